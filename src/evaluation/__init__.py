@@ -1,0 +1,1 @@
+"""Evaluation of cooperation agreements against their baselines."""

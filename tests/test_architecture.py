@@ -1,0 +1,86 @@
+"""The imports run one way along the data flow, files stay small, and no drawer for odds and ends exists."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+PACKAGE = Path(__file__).parents[1] / "src" / "evaluation"
+
+LAYER = {
+    "errors": 0,
+    "results": 1,
+    "series": 1,
+    "wording": 1,
+    "study": 2,
+    "sources": 3,
+    "synthetic": 3,
+    "cleaning": 4,
+    "indicators": 5,
+    "survey": 5,
+    "periods": 6,
+    "models": 7,
+    "checks": 8,
+    "evaluate": 9,
+    "disclosure": 10,
+    "figures": 11,
+    "tables": 11,
+    "report": 12,
+    "session": 13,
+    "runs": 14,
+    "cli": 15,
+}
+
+
+def modules() -> list[Path]:
+    return sorted(PACKAGE.rglob("*.py"))
+
+
+def room_of(path: Path) -> str:
+    return path.relative_to(PACKAGE).parts[0].removesuffix(".py")
+
+
+def imported_rooms(path: Path) -> Iterator[str]:
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        names = []
+        if isinstance(node, ast.ImportFrom) and node.module:
+            names = (
+                [f"{node.module}.{alias.name}" for alias in node.names]
+                if node.module == "evaluation"
+                else [node.module]
+            )
+        elif isinstance(node, ast.Import):
+            names = [alias.name for alias in node.names]
+        for name in names:
+            parts = name.split(".")
+            if parts[0] == "evaluation" and len(parts) > 1:
+                yield parts[1]
+
+
+def offences_against_layers(room: str, imported: set[str]) -> set[str]:
+    return {other for other in imported if other != room and LAYER.get(other, 99) >= LAYER[room]}
+
+
+@pytest.mark.parametrize("path", modules(), ids=lambda path: str(path.relative_to(PACKAGE)))
+def test_imports_go_one_way(path: Path) -> None:
+    room = room_of(path)
+    if room == "__init__":
+        return  # the package's front door re-exports `open_study` and nothing else
+    assert room in LAYER, f"room {room} has no layer: add it to ARCHITECTURE.md and here"
+    assert offences_against_layers(room, set(imported_rooms(path))) == set()
+
+
+def test_the_walk_sees_an_upward_import() -> None:
+    assert offences_against_layers("models", {"errors", "report", "checks"}) == {"report", "checks"}
+
+
+@pytest.mark.parametrize("path", modules(), ids=lambda path: str(path.relative_to(PACKAGE)))
+def test_files_stay_small(path: Path) -> None:
+    assert len(path.read_text(encoding="utf-8").splitlines()) <= 350
+
+
+def test_no_drawer_for_odds_and_ends() -> None:
+    assert not {path.stem for path in modules()} & {"utils", "util", "helpers", "common", "manager", "misc"}

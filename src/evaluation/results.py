@@ -1,4 +1,4 @@
-"""Result objects: each number travels with its interval, unit, method and checks; table, figure, sentence and JSON read them."""
+"""Result objects: a number travels with its interval, unit and method; table, figure, sentence and JSON read them."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ class Estimate:
         own_trend_reml, own_trend_quasi_poisson, own_trend_negative_binomial, own_trend_hac, difference_in_differences,
         synthetic_control, synthetic_did, weighted_displacement_difference, rate_ratio, survey_change.
     scale
-        "ratio": observed / expected, 1 = no change, intervals symmetric on the log scale unless the design says otherwise;
+        "ratio": observed / expected, 1 = no change; intervals are made on the log scale unless the design says so;
         "additive": observed − expected in the unit of the series (percentage points for shares), 0 = no change.
     estimate, low, high
         Point estimate and limits of the interval at `level`, on `scale`.
@@ -36,7 +36,7 @@ class Estimate:
         On the analysis scale (log for ratios); NaN where the design has none (placebo inference).
     observed, expected
         Sum of cases in the period, and the sum expected without the agreement, with expected = observed / estimate for
-        ratios, so the three never contradict each other. NaN where cases have no meaning. For "additive": means per point.
+        ratios, so the three never contradict each other. NaN where cases have no meaning. "additive": means per point.
     n_baseline, n_period
         Points used on either side (placebo designs: of the treated area).
     method
@@ -113,8 +113,8 @@ class Refusal:
     """Why no effect is claimed: the rule of METHODS section 5 that fired, with the numbers that made it fire.
 
     `rule` is a key of the wording files (`too_few_points`, `short_baseline`, `too_few_cases`, `not_estimable`,
-    `insensitive`, `no_data`, `series_broken`); `severity` "no_estimate" (nothing is shown), "description_only" (rate ratio
-    marked as such), "no_verdict" (estimate shown, verdict *cannot be assessed*) or "warning" (first in the report).
+    `insensitive`, `no_data`, `series_broken`); `severity` "no_estimate" (nothing is shown), "description_only" (rate
+    ratio marked as such), "no_verdict" (estimate shown, verdict *cannot be assessed*) or "warning" (first in the report).
     """
 
     rule: str

@@ -90,8 +90,8 @@ class Window:
     baseline_kind
         "previous" (the preceding period), "fixed" (before the first agreement) or "long" (coarser, longer source).
     baseline, period
-        Boolean masks over the points, shape (n,), disjoint. A point belongs to a period only if it lies wholly inside it
-        (first and last day inclusive); unpublished points (NaN) belong to neither.
+        Boolean masks over the points, shape (n,), disjoint. A point belongs to a period only if it lies wholly
+        inside it (first and last day inclusive); unpublished points (NaN) belong to neither.
     transition
         Points left out around the start (transition window), shape (n,).
     period_start

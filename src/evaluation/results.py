@@ -114,7 +114,7 @@ class Refusal:
 
     `rule` is a key of the wording files (`too_few_points`, `short_baseline`, `too_few_cases`, `not_estimable`,
     `insensitive`, `no_data`, `series_broken`); `severity` "no_estimate" (nothing is shown), "description_only" (rate
-    ratio marked as such), "no_verdict" (estimate shown, verdict *cannot be assessed*) or "warning" (first in the report).
+    ratio marked as such), "no_verdict" (estimate shown, *cannot be assessed*) or "warning" (first in the report).
     """
 
     rule: str

@@ -1,0 +1,108 @@
+"""Reading a study file: all type errors and all contradictions together, before anything runs."""
+
+from __future__ import annotations
+
+import copy
+import tomllib
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from pydantic import ValidationError
+from pydantic_core import ErrorDetails
+
+from evaluation.study.crosscheck import contradictions
+from evaluation.study.model import Study
+from evaluation.study.problems import Problem, StudyProblems
+
+Raw = dict[str, Any]
+
+
+def load_study(path: Path) -> Study:
+    """Read, type and cross-check a study file.
+
+    Raises
+    ------
+    StudyProblems
+        With every fault found, each with file, key, value found, what was expected and what to do.
+    """
+    study, problems = examine_study(path)
+    if problems or study is None:
+        raise StudyProblems(problems)
+    return study
+
+
+def examine_study(path: Path) -> tuple[Study | None, tuple[Problem, ...]]:
+    """Return the study (none if its shape is wrong) and every problem in it."""
+    raw, problems = _read_toml(path)
+    if raw is None:
+        return None, problems
+    study, shape_problems, kept = _typed(raw, path.name)
+    found = (*shape_problems, *(contradictions(kept, raw, path.name) if kept is not None else ()))
+    return (study, ()) if not found else (None, found)
+
+
+def _read_toml(path: Path) -> tuple[Raw | None, tuple[Problem, ...]]:
+    if not path.is_file():
+        present = ", ".join(sorted(other.stem for other in path.parent.glob("*.toml"))) or "none"
+        return None, (
+            Problem(path.name, "(file)", "no such file", f"a study file; present: {present}", "check the study's name"),
+        )
+    try:
+        return tomllib.loads(path.read_text(encoding="utf-8-sig")), ()
+    except UnicodeDecodeError as error:
+        fault = (f"a byte that is not UTF-8 at position {error.start}", "UTF-8 text", "save the file as UTF-8")
+    except tomllib.TOMLDecodeError as error:
+        fault = (str(error), "valid TOML", "mend the line named; text stands in double quotes, dates without quotes")
+    return None, (Problem(path.name, "(file)", *fault),)
+
+
+def _typed(raw: Raw, file: str) -> tuple[Study | None, tuple[Problem, ...], Study | None]:
+    try:
+        study = Study.model_validate(raw)
+    except ValidationError as error:
+        problems = tuple(_problem(detail, raw, file) for detail in error.errors(include_url=False))
+        return None, problems, _valid_part(raw, error.errors(include_url=False))
+    return study, (), study
+
+
+def _valid_part(raw: Raw, errors: Sequence[ErrorDetails]) -> Study | None:
+    """Type what is left when the faulty entries are taken out, so that contradictions elsewhere are found too."""
+    rest = copy.deepcopy(raw)
+    faulty = {tuple(error["loc"][:2]) for error in errors}
+    for place in sorted(faulty, key=str, reverse=True):
+        if len(place) == 2 and isinstance(rest.get(str(place[0])), list) and isinstance(place[1], int):
+            rest[str(place[0])][place[1]] = None
+        elif len(place) == 2 and isinstance(rest.get(str(place[0])), dict) and place[0] != "study":
+            rest.pop(str(place[0]), None)
+        elif len(place) == 1:
+            rest.pop(str(place[0]), None)
+    rest = {key: [item for item in value if item is not None] if isinstance(value, list) else value
+            for key, value in rest.items()}
+    try:
+        return Study.model_validate(rest)
+    except ValidationError:
+        return None
+
+
+def _problem(detail: ErrorDetails, raw: Raw, file: str) -> Problem:
+    key = ".".join(str(part + 1) if isinstance(part, int) else str(part) for part in detail["loc"])
+    missing = detail["type"] == "missing"
+    unknown = detail["type"] == "extra_forbidden"
+    found = "nothing" if missing else "an unknown key" if unknown else repr(detail["input"])[:120]
+    expected = _expectation(detail)
+    todo = "add the key" if missing else "remove or correct the key" if unknown else "correct the value"
+    return Problem(file, key, found, expected, todo)
+
+
+def _expectation(detail: ErrorDetails) -> str:
+    context = detail.get("ctx", {})
+    if detail["type"] == "missing":
+        return "this key to be there"
+    if detail["type"] == "extra_forbidden":
+        return "only documented keys (docs/study-file.md)"
+    if detail["type"] == "string_pattern_mismatch":
+        return f"text that matches {context.get('pattern')} (codes are text in quotes: \"0114\")"
+    if detail["type"] == "string_type":
+        return "text in double quotes (codes keep their zeros: \"0114\")"
+    return detail["msg"][0].lower() + detail["msg"][1:]

@@ -77,8 +77,10 @@ def _valid_part(raw: Raw, errors: Sequence[ErrorDetails]) -> Study | None:
             rest.pop(str(place[0]), None)
         elif len(place) == 1:
             rest.pop(str(place[0]), None)
-    rest = {key: [item for item in value if item is not None] if isinstance(value, list) else value
-            for key, value in rest.items()}
+    rest = {
+        key: [item for item in value if item is not None] if isinstance(value, list) else value
+        for key, value in rest.items()
+    }
     try:
         return Study.model_validate(rest)
     except ValidationError:
@@ -102,7 +104,7 @@ def _expectation(detail: ErrorDetails) -> str:
     if detail["type"] == "extra_forbidden":
         return "only documented keys (docs/study-file.md)"
     if detail["type"] == "string_pattern_mismatch":
-        return f"text that matches {context.get('pattern')} (codes are text in quotes: \"0114\")"
+        return f'text that matches {context.get("pattern")} (codes are text in quotes: "0114")'
     if detail["type"] == "string_type":
-        return "text in double quotes (codes keep their zeros: \"0114\")"
+        return 'text in double quotes (codes keep their zeros: "0114")'
     return detail["msg"][0].lower() + detail["msg"][1:]

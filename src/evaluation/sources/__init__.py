@@ -1,0 +1,1 @@
+"""Raw files to typed frames with a reading record."""

@@ -21,7 +21,7 @@ class Card(BaseModel):
     title: str = Field(min_length=3)
     row: str = Field(min_length=3, description="what one row is")
     unit: str = Field(min_length=1)
-    published: date | None = Field(description="last date of publication of the figures")
+    published: date | str = Field(description="last date of publication of the figures, or why it is not known")
     accessed: date
     licence: str = Field(min_length=2)
     citation: str = Field("", description="how reports cite it")

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
 from datetime import date, timedelta
+from itertools import pairwise
 from typing import Any
 
 from evaluation.series import POINTS_PER_YEAR
@@ -12,7 +14,7 @@ from evaluation.study.model import Agreement, Study
 from evaluation.study.problems import Problem
 
 Raw = dict[str, Any]
-Rule = Callable[[Study, Raw, str], Iterator[Problem]]
+
 
 COUNT_KINDS = {
     "tidy_counts",
@@ -27,9 +29,26 @@ SURVEY_KINDS = {"survey_microdata", "survey_published_shares", "survey_published
 POPULATION_KINDS = {"mean_population", "scb_jsonstat", "scb_v1"}
 
 
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """A typed study before it is trusted; `raw` is the file as read, so that ids of faulty entries still count."""
+
+    study: Study
+    raw: Raw
+    file: str
+
+    def problem(self, key: str, found: str, expected: str, todo: str) -> Problem:
+        """Return a fault of this file."""
+        return Problem(self.file, key, found, expected, todo)
+
+
+Rule = Callable[[Draft], Iterator[Problem]]
+
+
 def contradictions(study: Study, raw: Raw, file: str) -> tuple[Problem, ...]:
-    """Return every contradiction in a typed study; `raw` is the file as read, for ids of entries that were faulty."""
-    return tuple(problem for rule in RULES for problem in rule(study, raw, file))
+    """Return every contradiction in a typed study."""
+    draft = Draft(study, raw, file)
+    return tuple(problem for rule in RULES for problem in rule(draft))
 
 
 def _ids(raw: Raw, table: str, key: str = "id") -> set[str]:
@@ -40,7 +59,7 @@ def _names(known: Iterable[str]) -> str:
     return "one of " + (", ".join(sorted(known)) or "(none defined)")
 
 
-def _unique_ids(study: Study, raw: Raw, file: str) -> Iterator[Problem]:
+def _unique_ids(draft: Draft) -> Iterator[Problem]:
     keys = {"areas": "code", "fixed_baselines": "grain"}
     tables = (
         "priority_areas",
@@ -55,40 +74,42 @@ def _unique_ids(study: Study, raw: Raw, file: str) -> Iterator[Problem]:
     )
     for table in tables:
         key = keys.get(table, "id")
-        values = Counter(str(entry.get(key)) for entry in raw.get(table, []) if isinstance(entry, dict))
+        values = Counter(str(entry.get(key)) for entry in draft.raw.get(table, []) if isinstance(entry, dict))
         for value, times in values.items():
             if times > 1:
-                yield Problem(file, f"{table}.{key}", f"{value!r} {times} times", "each once", "rename or remove one")
+                yield draft.problem(f"{table}.{key}", f"{value!r} {times} times", "each once", "rename or remove one")
 
 
-def _file_name(study: Study, raw: Raw, file: str) -> Iterator[Problem]:
-    if study.id != file.removesuffix(".toml"):
-        yield Problem(file, "study.id", repr(study.id), repr(file.removesuffix(".toml")), "rename the file or the id")
+def _file_name(draft: Draft) -> Iterator[Problem]:
+    if draft.study.id != draft.file.removesuffix(".toml"):
+        yield draft.problem(
+            "study.id", repr(draft.study.id), repr(draft.file.removesuffix(".toml")), "rename the file or the id"
+        )
 
 
-def _one_target(study: Study, raw: Raw, file: str) -> Iterator[Problem]:
-    targets = [area.code for area in study.areas if area.role == "target"]
+def _one_target(draft: Draft) -> Iterator[Problem]:
+    targets = [area.code for area in draft.study.areas if area.role == "target"]
     if len(targets) != 1:
         todo = "give exactly one area the role target"
-        yield Problem(file, "areas.role", f"{len(targets)} targets {targets}", "one target area", todo)
+        yield draft.problem("areas.role", f"{len(targets)} targets {targets}", "one target area", todo)
 
 
-def _area_reasons(study: Study, raw: Raw, file: str) -> Iterator[Problem]:
-    for area in study.areas:
+def _area_reasons(draft: Draft) -> Iterator[Problem]:
+    for area in draft.study.areas:
         if area.role not in ("target", "part") and area.reason is None:
             key = f"areas[{area.code}].reason"
-            yield Problem(file, key, "nothing", f"why {area.name} is {area.role}", "state the reason in each language")
+            yield draft.problem(key, "nothing", f"why {area.name} is {area.role}", "state the reason in each language")
 
 
-def _words_in_all_languages(study: Study, raw: Raw, file: str) -> Iterator[Problem]:
-    wanted = set(study.study.languages)
-    for key, words in _bilingual(raw, ""):
+def _words_in_all_languages(draft: Draft) -> Iterator[Problem]:
+    wanted = set(draft.study.study.languages)
+    for key, words in _bilingual(draft.raw, ""):
         absent = sorted(wanted - set(words))
         if absent:
-            yield Problem(file, key, f"text in {', '.join(sorted(words))}", f"also {', '.join(absent)}", "translate it")
+            yield draft.problem(key, f"text in {', '.join(sorted(words))}", f"also {', '.join(absent)}", "translate it")
 
 
-def _bilingual(value: Any, key: str) -> Iterator[tuple[str, dict[str, str]]]:  # noqa: ANN401 - raw TOML
+def _bilingual(value: Any, key: str) -> Iterator[tuple[str, dict[str, str]]]:  # noqa: ANN401 - TOML as read
     if (
         isinstance(value, dict)
         and value
@@ -104,166 +125,174 @@ def _bilingual(value: Any, key: str) -> Iterator[tuple[str, dict[str, str]]]:  #
             yield from _bilingual(inner, f"{key}.{place}")
 
 
-def _periods(study: Study, raw: Raw, file: str) -> Iterator[Problem]:
-    for agreement in study.agreements:
+def _periods(draft: Draft) -> Iterator[Problem]:
+    for agreement in draft.study.agreements:
         if agreement.end < agreement.start:
             key = f"agreements[{agreement.id}].end"
-            yield Problem(file, key, str(agreement.end), f"a date from {agreement.start} on", "correct start or end")
-    ordered = sorted(study.agreements, key=lambda agreement: agreement.start)
-    for first, second in zip(ordered, ordered[1:], strict=False):
+            yield draft.problem(key, str(agreement.end), f"a date from {agreement.start} on", "correct start or end")
+    ordered = sorted(draft.study.agreements, key=lambda agreement: agreement.start)
+    for first, second in pairwise(ordered):
         if second.start <= first.end:
             found = f"start {second.start} while agreement {first.id} ends {first.end}"
             key = f"agreements[{second.id}].start"
-            yield Problem(file, key, found, "periods that do not overlap (both ends inclusive)", "correct the dates")
+            yield draft.problem(key, found, "periods that do not overlap (both ends inclusive)", "correct the dates")
 
 
-def _agreement_references(study: Study, raw: Raw, file: str) -> Iterator[Problem]:
-    agreements, priority_areas = _ids(raw, "agreements"), _ids(raw, "priority_areas")
-    starts = {agreement.id: agreement.start for agreement in study.agreements}
-    for agreement in study.agreements:
+def _agreement_references(draft: Draft) -> Iterator[Problem]:
+    agreements, priority_areas = _ids(draft.raw, "agreements"), _ids(draft.raw, "priority_areas")
+    starts = {agreement.id: agreement.start for agreement in draft.study.agreements}
+    for agreement in draft.study.agreements:
         key = f"agreements[{agreement.id}]"
         previous = agreement.previous_baseline
         if previous != "fixed" and previous not in agreements:
-            yield Problem(
-                file, f"{key}.previous_baseline", repr(previous), _names({*agreements, "fixed"}), "correct it"
+            yield draft.problem(
+                f"{key}.previous_baseline", repr(previous), _names({*agreements, "fixed"}), "correct it"
             )
         elif previous in starts and starts[previous] >= agreement.start:
             expected = f"an agreement that starts before {agreement.start}"
-            yield Problem(file, f"{key}.previous_baseline", repr(previous), expected, "name an earlier agreement")
+            yield draft.problem(f"{key}.previous_baseline", repr(previous), expected, "name an earlier agreement")
         for area in agreement.priority_areas:
             if area not in priority_areas:
-                yield Problem(file, f"{key}.priority_areas", repr(area), _names(priority_areas), "correct the id")
+                yield draft.problem(f"{key}.priority_areas", repr(area), _names(priority_areas), "correct the id")
 
 
-def _fixed_baselines(study: Study, raw: Raw, file: str) -> Iterator[Problem]:
-    first = min(agreement.start for agreement in study.agreements)
-    for baseline in study.fixed_baselines:
+def _fixed_baselines(draft: Draft) -> Iterator[Problem]:
+    first = min(agreement.start for agreement in draft.study.agreements)
+    for baseline in draft.study.fixed_baselines:
         key = f"fixed_baselines[{baseline.grain}]"
         if baseline.end < baseline.start:
-            yield Problem(
-                file, f"{key}.end", str(baseline.end), f"a date from {baseline.start} on", "correct the dates"
+            yield draft.problem(
+                f"{key}.end", str(baseline.end), f"a date from {baseline.start} on", "correct the dates"
             )
         if baseline.end >= first:
             expected = f"a date before the first agreement, {first}"
-            yield Problem(file, f"{key}.end", str(baseline.end), expected, "end the baseline before the agreements")
-        yield from _broken_baseline(study, file, key, baseline.grain, baseline.start, baseline.end)
-    for grain in sorted({indicator.grain for indicator in study.indicators} - {b.grain for b in study.fixed_baselines}):
+            yield draft.problem(f"{key}.end", str(baseline.end), expected, "end the baseline before the agreements")
+        yield from _broken_baseline(draft, key, baseline.grain, baseline.start, baseline.end)
+    for grain in sorted(
+        {indicator.grain for indicator in draft.study.indicators} - {b.grain for b in draft.study.fixed_baselines}
+    ):
         found = f"no baseline for grain {grain}, which indicators use"
-        yield Problem(
-            file, "fixed_baselines", found, "one per grain in use", f"add [[fixed_baselines]] grain={grain!r}"
+        yield draft.problem(
+            "fixed_baselines", found, "one per grain in use", f"add [[fixed_baselines]] grain={grain!r}"
         )
 
 
-def _broken_baseline(study: Study, file: str, key: str, grain: str, start: date, end: date) -> Iterator[Problem]:
-    types = {indicator.offence_type for indicator in study.indicators if indicator.grain == grain}
-    for event in study.context_events:
+def _broken_baseline(draft: Draft, key: str, grain: str, start: date, end: date) -> Iterator[Problem]:
+    types = {indicator.offence_type for indicator in draft.study.indicators if indicator.grain == grain}
+    for event in draft.study.context_events:
         concerns = not event.surveys and (not event.offence_types or types & set(event.offence_types))
         if event.effect == "series_broken" and concerns and start < event.date <= end:
             found = f"{start} to {end} across the break of {event.date}"
-            yield Problem(file, key, found, "a baseline on one side of every registered break", "shorten the baseline")
+            yield draft.problem(key, found, "a baseline on one side of every registered break", "shorten the baseline")
 
 
-def _source_references(study: Study, raw: Raw, file: str) -> Iterator[Problem]:
-    kinds = {source.id: source.kind for source in study.sources}
-    known = _ids(raw, "sources")
-    wanted = [(f"indicators[{i.id}].source", i.source, COUNT_KINDS) for i in study.indicators]
-    wanted += [(f"indicators[{i.id}].exposure", i.exposure, POPULATION_KINDS) for i in study.indicators if i.exposure]
-    wanted += [(f"survey_questions[{q.id}].source", q.source, SURVEY_KINDS) for q in study.survey_questions]
+def _source_references(draft: Draft) -> Iterator[Problem]:
+    kinds = {source.id: source.kind for source in draft.study.sources}
+    known = _ids(draft.raw, "sources")
+    wanted = [(f"indicators[{i.id}].source", i.source, COUNT_KINDS) for i in draft.study.indicators]
+    wanted += [
+        (f"indicators[{i.id}].exposure", i.exposure, POPULATION_KINDS) for i in draft.study.indicators if i.exposure
+    ]
+    wanted += [(f"survey_questions[{q.id}].source", q.source, SURVEY_KINDS) for q in draft.study.survey_questions]
     for key, source, allowed in wanted:
         if source not in known:
-            yield Problem(file, key, repr(source), _names(known), "name an existing source")
+            yield draft.problem(key, repr(source), _names(known), "name an existing source")
         elif source in kinds and kinds[source] not in allowed:
-            yield Problem(
-                file, key, f"{source!r} of kind {kinds[source]}", _names(allowed), "name a source of that kind"
+            yield draft.problem(
+                key, f"{source!r} of kind {kinds[source]}", _names(allowed), "name a source of that kind"
             )
 
 
-def _outcome_references(study: Study, raw: Raw, file: str) -> Iterator[Problem]:
-    priority_areas, areas = _ids(raw, "priority_areas"), _ids(raw, "areas", "code")
-    agreements = _ids(raw, "agreements")
-    outcomes = _ids(raw, "indicators") | _ids(raw, "survey_questions") | _ids(raw, "missing_indicators")
+def _outcome_references(draft: Draft) -> Iterator[Problem]:
+    priority_areas, areas = _ids(draft.raw, "priority_areas"), _ids(draft.raw, "areas", "code")
+    agreements = _ids(draft.raw, "agreements")
+    outcomes = (
+        _ids(draft.raw, "indicators") | _ids(draft.raw, "survey_questions") | _ids(draft.raw, "missing_indicators")
+    )
     rows: list[tuple[str, str, set[str]]] = []
-    rows += [(f"indicators[{i.id}].priority_area", i.priority_area, priority_areas) for i in study.indicators]
-    rows += [(f"indicators[{i.id}].areas", code, areas) for i in study.indicators for code in i.areas]
+    rows += [(f"indicators[{i.id}].priority_area", i.priority_area, priority_areas) for i in draft.study.indicators]
+    rows += [(f"indicators[{i.id}].areas", code, areas) for i in draft.study.indicators for code in i.areas]
     rows += [
-        (f"survey_questions[{q.id}].priority_area", q.priority_area, priority_areas) for q in study.survey_questions
+        (f"survey_questions[{q.id}].priority_area", q.priority_area, priority_areas)
+        for q in draft.study.survey_questions
     ]
     rows += [
-        (f"missing_indicators[{m.id}].priority_area", m.priority_area, priority_areas) for m in study.missing_indicators
+        (f"missing_indicators[{m.id}].priority_area", m.priority_area, priority_areas)
+        for m in draft.study.missing_indicators
     ]
     rows += [
         (f"missing_indicators[{m.id}].agreements", a, agreements)
-        for m in study.missing_indicators
+        for m in draft.study.missing_indicators
         for a in m.agreements
     ]
-    rows += [(f"claims[{claim.id}].indicators", i, outcomes) for claim in study.claims for i in claim.indicators]
-    rows += [("measures.agreement", measure.agreement, agreements) for measure in study.measures]
-    rows += [("oddities.area", oddity.area, areas) for oddity in study.oddities]
+    rows += [(f"claims[{claim.id}].indicators", i, outcomes) for claim in draft.study.claims for i in claim.indicators]
+    rows += [("measures.agreement", measure.agreement, agreements) for measure in draft.study.measures]
+    rows += [("oddities.area", oddity.area, areas) for oddity in draft.study.oddities]
     for key, value, known in rows:
         if value not in known:
-            yield Problem(file, key, repr(value), _names(known), "correct the id or add the entry")
+            yield draft.problem(key, repr(value), _names(known), "correct the id or add the entry")
 
 
-def _priority_areas_answered(study: Study, raw: Raw, file: str) -> Iterator[Problem]:
+def _priority_areas_answered(draft: Draft) -> Iterator[Problem]:
     tables = ("indicators", "survey_questions", "missing_indicators")
-    answered = set().union(*(_ids(raw, table, "priority_area") for table in tables))
-    for area in study.priority_areas:
+    answered = set().union(*(_ids(draft.raw, table, "priority_area") for table in tables))
+    for area in draft.study.priority_areas:
         if area.id not in answered:
             expected = "an indicator, a survey question or a missing_indicators entry that says what would be needed"
-            yield Problem(file, f"priority_areas[{area.id}]", "nothing that measures it", expected, "add one")
+            yield draft.problem(f"priority_areas[{area.id}]", "nothing that measures it", expected, "add one")
 
 
-def _negative_controls(study: Study, raw: Raw, file: str) -> Iterator[Problem]:
-    for indicator in study.indicators:
+def _negative_controls(draft: Draft) -> Iterator[Problem]:
+    for indicator in draft.study.indicators:
         if indicator.role == "negative_control" and indicator.wanted != "open":
             key = f"indicators[{indicator.id}].wanted"
             todo = 'a negative control should not move: write wanted = "open"'
-            yield Problem(file, key, repr(indicator.wanted), "'open' for a negative control", todo)
+            yield draft.problem(key, repr(indicator.wanted), "'open' for a negative control", todo)
 
 
-def _claims_answerable(study: Study, raw: Raw, file: str) -> Iterator[Problem]:
-    for claim in study.claims:
+def _claims_answerable(draft: Draft) -> Iterator[Problem]:
+    for claim in draft.study.claims:
         if not claim.indicators and claim.fact is None:
             expected = "indicators to hold it against, or the documented fact"
-            yield Problem(file, f"claims[{claim.id}]", "neither indicators nor fact", expected, "add one of them")
+            yield draft.problem(f"claims[{claim.id}]", "neither indicators nor fact", expected, "add one of them")
 
 
-def _measures_in_period(study: Study, raw: Raw, file: str) -> Iterator[Problem]:
-    periods: dict[str, Agreement] = {agreement.id: agreement for agreement in study.agreements}
-    for measure in study.measures:
+def _measures_in_period(draft: Draft) -> Iterator[Problem]:
+    periods: dict[str, Agreement] = {agreement.id: agreement for agreement in draft.study.agreements}
+    for measure in draft.study.measures:
         agreement = periods.get(measure.agreement)
         if measure.end and measure.end < measure.start:
-            yield Problem(
-                file, "measures.end", str(measure.end), f"a date from {measure.start} on", "correct the dates"
+            yield draft.problem(
+                "measures.end", str(measure.end), f"a date from {measure.start} on", "correct the dates"
             )
         if agreement and not agreement.start - timedelta(days=366) <= measure.start <= agreement.end:
             expected = f"a start between a year before {agreement.start} and {agreement.end}"
-            yield Problem(file, "measures.start", str(measure.start), expected, "correct the date or the agreement")
+            yield draft.problem("measures.start", str(measure.start), expected, "correct the date or the agreement")
 
 
-def _comparison_pool(study: Study, raw: Raw, file: str) -> Iterator[Problem]:
-    pool = study.areas_with_role("comparison")
-    if pool and len(pool) < study.plan.minimum_donors:
-        expected = f"at least plan.minimum_donors = {study.plan.minimum_donors}, or none"
-        yield Problem(file, "areas.role", f"{len(pool)} comparison areas", expected, "add areas or lower the minimum")
+def _comparison_pool(draft: Draft) -> Iterator[Problem]:
+    pool = draft.study.areas_with_role("comparison")
+    if pool and len(pool) < draft.study.plan.minimum_donors:
+        expected = f"at least plan.minimum_donors = {draft.study.plan.minimum_donors}, or none"
+        yield draft.problem("areas.role", f"{len(pool)} comparison areas", expected, "add areas or lower the minimum")
 
 
-def _transition_leaves_points(study: Study, raw: Raw, file: str) -> Iterator[Problem]:
-    for grain in sorted({indicator.grain for indicator in study.indicators}):
-        shortest = min((agreement.end - agreement.start).days for agreement in study.agreements)
+def _transition_leaves_points(draft: Draft) -> Iterator[Problem]:
+    for grain in sorted({indicator.grain for indicator in draft.study.indicators}):
+        shortest = min((agreement.end - agreement.start).days for agreement in draft.study.agreements)
         points = shortest * POINTS_PER_YEAR[grain] / 365.25
-        if study.plan.transition_points >= points:
-            found = f"{study.plan.transition_points} points for grain {grain}"
+        if draft.study.plan.transition_points >= points:
+            found = f"{draft.study.plan.transition_points} points for grain {grain}"
             todo = "shorten the transition window"
-            yield Problem(file, "plan.transition_points", found, f"fewer than {points:.0f} (shortest agreement)", todo)
+            yield draft.problem("plan.transition_points", found, f"fewer than {points:.0f} (shortest agreement)", todo)
 
 
-def _files_once(study: Study, raw: Raw, file: str) -> Iterator[Problem]:
-    uses = Counter((source.file, source.kind) for source in study.sources)
+def _files_once(draft: Draft) -> Iterator[Problem]:
+    uses = Counter((source.file, source.kind) for source in draft.study.sources)
     for (name, kind), times in uses.items():
         if times > 1:
             found = f"{name!r} as {kind} {times} times"
-            yield Problem(file, "sources.file", found, "each file once per kind", "merge the sources")
+            yield draft.problem("sources.file", found, "each file once per kind", "merge the sources")
 
 
 RULES: tuple[Rule, ...] = (

@@ -13,7 +13,7 @@ from pydantic_core import ErrorDetails
 
 from evaluation.study.crosscheck import contradictions
 from evaluation.study.model import Study
-from evaluation.study.problems import Problem, StudyProblems
+from evaluation.study.problems import Problem, StudyFaultsError
 
 Raw = dict[str, Any]
 
@@ -23,12 +23,12 @@ def load_study(path: Path) -> Study:
 
     Raises
     ------
-    StudyProblems
+    StudyFaultsError
         With every fault found, each with file, key, value found, what was expected and what to do.
     """
     study, problems = examine_study(path)
     if problems or study is None:
-        raise StudyProblems(problems)
+        raise StudyFaultsError(problems)
     return study
 
 
@@ -61,7 +61,7 @@ def _typed(raw: Raw, file: str) -> tuple[Study | None, tuple[Problem, ...], Stud
     try:
         study = Study.model_validate(raw)
     except ValidationError as error:
-        problems = tuple(_problem(detail, raw, file) for detail in error.errors(include_url=False))
+        problems = tuple(_problem(detail, file) for detail in error.errors(include_url=False))
         return None, problems, _valid_part(raw, error.errors(include_url=False))
     return study, (), study
 
@@ -70,13 +70,11 @@ def _valid_part(raw: Raw, errors: Sequence[ErrorDetails]) -> Study | None:
     """Type what is left when the faulty entries are taken out, so that contradictions elsewhere are found too."""
     rest = copy.deepcopy(raw)
     faulty = {tuple(error["loc"][:2]) for error in errors}
-    for place in sorted(faulty, key=str, reverse=True):
-        if len(place) == 2 and isinstance(rest.get(str(place[0])), list) and isinstance(place[1], int):
-            rest[str(place[0])][place[1]] = None
-        elif len(place) == 2 and isinstance(rest.get(str(place[0])), dict) and place[0] != "study":
-            rest.pop(str(place[0]), None)
-        elif len(place) == 1:
-            rest.pop(str(place[0]), None)
+    for table, *place in sorted(faulty, key=str, reverse=True):
+        if place and isinstance(rest.get(str(table)), list) and isinstance(place[0], int):
+            rest[str(table)][place[0]] = None
+        elif table != "study":
+            rest.pop(str(table), None)
     rest = {
         key: [item for item in value if item is not None] if isinstance(value, list) else value
         for key, value in rest.items()
@@ -87,7 +85,7 @@ def _valid_part(raw: Raw, errors: Sequence[ErrorDetails]) -> Study | None:
         return None
 
 
-def _problem(detail: ErrorDetails, raw: Raw, file: str) -> Problem:
+def _problem(detail: ErrorDetails, file: str) -> Problem:
     key = ".".join(str(part + 1) if isinstance(part, int) else str(part) for part in detail["loc"])
     missing = detail["type"] == "missing"
     unknown = detail["type"] == "extra_forbidden"

@@ -5,6 +5,7 @@ Every date is inclusive. Codes are text. `Words` hold reader-facing text in each
 
 from __future__ import annotations
 
+import datetime as dt
 from datetime import date
 from typing import Annotated, Literal
 
@@ -120,7 +121,7 @@ class Source(_Entry):
 
     id: Slug
     kind: SourceKind
-    file: Annotated[str, StringConstraints(pattern=r"^[^/\\:*?\"<>|\0]+$", max_length=120)]
+    file: Annotated[str, StringConstraints(pattern=r"^[^/\\:*?\"<>|\x00-\x1f]+$", max_length=120)]
     official: bool = Field(False, description="already published official figures: exempt from disclosure control")
     options: dict[str, str | int | float | bool | list[str] | dict[str, str]] = Field(default_factory=dict)
 
@@ -170,9 +171,9 @@ class MissingIndicator(_Entry):
 class ContextEvent(_Entry):
     """Something else that happened: on the axis of every figure, and a stop where it broke the series."""
 
-    date: date
-    end: date | None = None
-    kind: Literal["recording", "law", "shock", "place", "survey", "population"]
+    date: dt.date
+    end: dt.date | None = None
+    kind: Literal["recording", "law", "shock", "place", "survey", "population", "agreement"]
     effect: Literal["series_broken", "caution", "none"]
     text: Words
     source: str = Field(min_length=1)

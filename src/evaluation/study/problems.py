@@ -21,7 +21,7 @@ class Problem:
         return f"{self.file}: {self.key}: found {self.found}; expected {self.expected}. What to do: {self.todo}"
 
 
-class StudyProblems(StudyError):
+class StudyFaultsError(StudyError):
     """All faults of one study file at once."""
 
     def __init__(self, problems: tuple[Problem, ...]) -> None:
@@ -34,4 +34,4 @@ class StudyProblems(StudyError):
         return "\n".join([heading, *(f"  - {problem}" for problem in self.problems)])
 
     def __reduce__(self) -> tuple[object, ...]:
-        return (StudyProblems, (self.problems,))
+        return (StudyFaultsError, (self.problems,))

@@ -17,6 +17,17 @@ from evaluation.study.problems import Problem, StudyFaultsError
 
 Raw = dict[str, Any]
 
+# Stand in for faulty keys of [study] while the rest of the file is examined; a study that needed one is never returned.
+_STAND_INS: Raw = {
+    "id": "stand-in",
+    "municipality": "0000",
+    "name": {"sv": "-", "en": "-"},
+    "languages": ["sv", "en"],
+    "synthetic": False,
+    "contact": "stand-in",
+    "update_interval_days": 1,
+}
+
 
 def load_study(path: Path) -> Study:
     """Read, type and cross-check a study file.
@@ -69,20 +80,29 @@ def _typed(raw: Raw, file: str) -> tuple[Study | None, tuple[Problem, ...], Stud
 def _valid_part(raw: Raw, errors: Sequence[ErrorDetails]) -> Study | None:
     """Type what is left when the faulty entries are taken out, so that contradictions elsewhere are found too."""
     rest = copy.deepcopy(raw)
-    faulty = {tuple(error["loc"][:2]) for error in errors}
-    for table, *place in sorted(faulty, key=str, reverse=True):
-        if place and isinstance(rest.get(str(table)), list) and isinstance(place[0], int):
-            rest[str(table)][place[0]] = None
-        elif table != "study":
-            rest.pop(str(table), None)
-    rest = {
-        key: [item for item in value if item is not None] if isinstance(value, list) else value
-        for key, value in rest.items()
-    }
+    for table, *place in sorted({tuple(error["loc"][:2]) for error in errors}, key=str, reverse=True):
+        _take_out(rest, str(table), place[0] if place else None)
+    rest = {key: _without_gaps(value) for key, value in rest.items()}
     try:
         return Study.model_validate(rest)
     except ValidationError:
         return None
+
+
+def _take_out(rest: Raw, table: str, place: int | str | None) -> None:
+    entries = rest.get(table)
+    if isinstance(entries, list) and isinstance(place, int):
+        entries[place] = None
+    elif table == "study" and isinstance(entries, dict) and place in _STAND_INS:
+        entries[place] = _STAND_INS[str(place)]
+    elif isinstance(entries, dict) and table == "study":
+        entries.pop(place, None)
+    else:
+        rest.pop(table, None)
+
+
+def _without_gaps(value: object) -> object:
+    return [item for item in value if item is not None] if isinstance(value, list) else value
 
 
 def _problem(detail: ErrorDetails, file: str) -> Problem:

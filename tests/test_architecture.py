@@ -26,8 +26,8 @@ LAYER = {
     "checks": 8,
     "evaluate": 9,
     "disclosure": 10,
+    "tables": 10.5,  # every figure carries its table
     "figures": 11,
-    "tables": 11,
     "report": 12,
     "session": 13,
     "runs": 14,

@@ -29,8 +29,8 @@ LAYER = {
     "tables": 10.5,  # every figure carries its table
     "figures": 11,
     "report": 12,
-    "session": 13,
-    "runs": 14,
+    "runs": 13,
+    "session": 14,
     "cli": 15,
 }
 

@@ -1,0 +1,60 @@
+# Two commands: `make report` and `make test`. Each sets everything up from the lock; nothing else has to be installed.
+# Paths are relative, so the folder may have any name.
+
+PYTHON ?= python3
+UV_VERSION := 0.13.9
+ifeq ($(OS),Windows_NT)
+BIN := .venv/Scripts
+else
+BIN := .venv/bin
+endif
+STUDIES ?= $(basename $(notdir $(wildcard studies/*.toml)))
+JOBS ?= 2
+
+.PHONY: report test lab setup lint types lock environment screenshots benchmark certificate clean help
+
+help:
+	@echo "make report       set up, evaluate both studies, print where the index page is"
+	@echo "make test         set up, run the tests"
+	@echo "make lab          set up, open the notebooks in JupyterLab"
+	@echo "make lint types   style and types;  make benchmark, certificate, screenshots: see CONTRIBUTING.md"
+
+report: setup
+	@$(BIN)/evaluation run $(STUDIES) --jobs $(JOBS)
+
+test: setup axe
+	@$(BIN)/python -m pytest -n $(JOBS) --dist worksteal
+
+lab: setup
+	@$(BIN)/jupyter lab --notebook-dir notebooks
+
+setup: .venv/ready
+
+.venv/ready: requirements.lock pyproject.toml Makefile
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { \
+		echo "Python 3.11 or newer is needed; found $$($(PYTHON) --version). Try: make PYTHON=python3.12 $(MAKECMDGOALS)"; exit 1; }
+	@echo "Setting up .venv from requirements.lock ..."
+	@$(PYTHON) -m venv .venv
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check uv==$(UV_VERSION)
+	@UV_COMPILE_BYTECODE=1 $(BIN)/python -m uv pip sync --quiet --python $(BIN)/python --require-hashes requirements.lock
+	@$(BIN)/python -m uv pip install --quiet --python $(BIN)/python --no-deps --no-build-isolation --editable .
+	@$(BIN)/python -m compileall -q src
+	@touch .venv/ready
+
+lint: setup
+	@$(BIN)/ruff check .
+	@$(BIN)/ruff format --check .
+	@$(BIN)/nbstripout --verify --extra-keys "metadata.papermill cell.metadata.papermill" notebooks/*.ipynb
+
+types: setup
+	@$(BIN)/mypy
+
+lock:
+	@$(BIN)/python -m uv pip compile --quiet --universal --generate-hashes --no-emit-index-url --no-header --no-annotate \
+		--all-extras pyproject.toml --output-file requirements.lock
+
+environment: setup
+	@$(BIN)/python scripts/environment.py
+
+clean:
+	@rm -rf .venv reports/*/ reports/index.html reports/.[a-z]* data/processed/*/

@@ -1,0 +1,65 @@
+"""environment.yml, pyproject.toml and the lock say the same; the lock has hashes and no addresses."""
+
+from __future__ import annotations
+
+import importlib.util
+import re
+import tomllib
+from pathlib import Path
+
+from packaging.requirements import Requirement
+from packaging.utils import canonicalize_name
+from packaging.version import Version
+
+ROOT = Path(__file__).parents[1]
+PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
+LOCK = (ROOT / "requirements.lock").read_text(encoding="utf-8")
+
+
+def locked() -> dict[str, list[Version]]:
+    versions: dict[str, list[Version]] = {}
+    for name, version in re.findall(r"^([A-Za-z0-9._-]+)==([^\s;\\]+)", LOCK, flags=re.MULTILINE):
+        versions.setdefault(canonicalize_name(name), []).append(Version(version))
+    return versions
+
+
+def declared() -> list[Requirement]:
+    extras = PROJECT["project"]["optional-dependencies"].values()
+    return [Requirement(text) for group in (PROJECT["project"]["dependencies"], *extras) for text in group]
+
+
+def test_environment_file_is_generated_from_pyproject() -> None:
+    spec = importlib.util.spec_from_file_location("environment", ROOT / "scripts" / "environment.py")
+    assert spec is not None
+    assert spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    assert (ROOT / "environment.yml").read_text(encoding="utf-8") == module.environment_text(PROJECT)
+
+
+def test_every_declared_package_is_locked_within_its_bounds() -> None:
+    versions = locked()
+    for requirement in declared():
+        found = versions.get(canonicalize_name(requirement.name))
+        assert found, f"{requirement.name} is not in requirements.lock: run `make lock`"
+        assert any(requirement.specifier.contains(version) for version in found), f"{requirement} against {found}"
+
+
+def test_environment_bounds_hold_for_the_lock() -> None:
+    lines = (ROOT / "environment.yml").read_text(encoding="utf-8").splitlines()
+    names = {re.split(r"[<>=]", line.strip(" -"))[0] for line in lines if line.startswith("  - ")}
+    core = {requirement.name for requirement in map(Requirement, PROJECT["project"]["dependencies"])}
+    assert core - {"matplotlib"} <= names
+    assert "matplotlib-base" in names
+
+
+def test_every_dependency_has_a_lower_bound() -> None:
+    core = map(Requirement, PROJECT["project"]["dependencies"])
+    assert [str(r) for r in core if not any(bound.operator in (">=", "==") for bound in r.specifier)] == []
+
+
+def test_the_lock_has_hashes_and_no_addresses() -> None:
+    assert "://" not in LOCK
+    packages = re.findall(r"^[A-Za-z0-9._-]+==", LOCK, flags=re.MULTILINE)
+    assert len(packages) > 100
+    assert LOCK.count("--hash=sha256:") >= len(packages)

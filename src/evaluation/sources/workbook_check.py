@@ -1,0 +1,125 @@
+"""What a workbook may be before it is opened: no bomb, no entity, no macro, no cell that has lost its value."""
+
+from __future__ import annotations
+
+import io
+import re
+import zipfile
+import zlib
+from typing import TYPE_CHECKING
+
+from evaluation.errors import InputError
+from evaluation.sources.intake import MAX_RATIO, MAX_UNPACKED
+
+if TYPE_CHECKING:
+    from evaluation.sources.intake import Intake
+
+MAX_PARTS = 2000
+MAX_CELLS = 20_000_000
+CHUNK = 2**20
+ENTITY = re.compile(rb"<!(?:DOCTYPE|ENTITY)|<\x00!\x00[DE]\x00|\x00<\x00!\x00[DE]")
+MACRO_PART = re.compile(r"vbaproject|macrosheets/|activex/|\.bin$", re.IGNORECASE)
+HARMLESS_BIN = re.compile(r"printersettings", re.IGNORECASE)
+SHEET_PART = re.compile(r"xl/worksheets/[^/]+\.xml", re.IGNORECASE)
+ERROR_CELL = re.compile(rb'<c [^>]*?r="([A-Z]+[0-9]+)"[^>]*?t="e"[^>]*>(?:<f[^>]*>[^<]*</f>|<f[^>]*/>)?<v>([^<]*)')
+NO_VALUE = re.compile(rb'<c [^>]*?r="([A-Z]+[0-9]+)"[^>]*>(?:<f[^>]*>[^<]*</f>|<f[^>]*/>)(?:<v\s*/>|<v></v>)?</c>')
+FAR_CELL = re.compile(rb'r="([A-Z]{3})[0-9]+"')
+ROW = re.compile(rb'<row [^>]*?r="([0-9]+)"')
+
+
+def check_workbook(intake: Intake) -> None:
+    """Refuse an archive that is no plain workbook, without unpacking more than 200 MB.
+
+    Checked by content, not by name: declared and real sizes, number of parts, XML entities and document types, macros,
+    encryption, cells with an error or a formula that was never calculated, and cells so far out that the sheet cannot
+    be held in memory.
+
+    Raises
+    ------
+    InputError
+        With what was found.
+    """
+    try:
+        with zipfile.ZipFile(io.BytesIO(intake.data)) as archive:
+            _check_parts(intake.file, archive.infolist(), len(intake.data))
+            left = MAX_UNPACKED
+            for part in archive.infolist():
+                left -= _check_part(intake.file, archive, part, left)
+    except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError, UnicodeDecodeError) as error:
+        raise _refused(intake.file, f"a damaged archive ({error})", "ask the sender for the file again") from error
+
+
+def _check_parts(file: str, parts: list[zipfile.ZipInfo], size: int) -> None:
+    names = [part.filename for part in parts]
+    unpacked = sum(part.file_size for part in parts)
+    if len(parts) > MAX_PARTS or unpacked > min(MAX_UNPACKED, max(MAX_RATIO * size, CHUNK)):
+        what = f"{len(parts)} parts that unpack to {unpacked / 2**20:.0f} MB from {size / 2**20:.1f} MB"
+        raise _refused(file, what, "do not open it; ask the sender what it is")
+    if any(part.flag_bits & 1 for part in parts):
+        raise _refused(file, "an encrypted archive", "save it without a password")
+    macro = [name for name in names if MACRO_PART.search(name) and not HARMLESS_BIN.search(name)]
+    if macro:
+        raise _refused(file, f"a workbook with macros or embedded programs ({macro[0]})", "save it as .xlsx without")
+    if "xl/workbook.xml" not in names or "[Content_Types].xml" not in names:
+        raise _refused(file, "an archive that is no .xlsx workbook", "save the table as .xlsx or CSV")
+    if len(set(names)) < len(names):
+        raise _refused(file, "an archive with two parts of one name", "ask the sender for the file again")
+
+
+def _check_part(file: str, archive: zipfile.ZipFile, part: zipfile.ZipInfo, left: int) -> int:
+    """Return the real size of one part after looking through it."""
+    pieces: list[bytes] = []
+    size = 0
+    with archive.open(part) as stream:
+        while piece := stream.read(CHUNK):
+            size += len(piece)
+            if size > left:
+                raise _refused(file, f"a part that unpacks beyond every measure ({part.filename})", "do not open it")
+            pieces.append(piece)
+    if part.filename.endswith((".xml", ".rels", ".vml")):
+        _check_xml(file, part.filename, b"".join(pieces))
+    return size
+
+
+def _check_xml(file: str, name: str, xml: bytes) -> None:
+    if ENTITY.search(xml):
+        raise _refused(file, f"a document type or entity in {name}", "ask the sender for a plain workbook")
+    if name == "[Content_Types].xml":
+        _check_content_types(file, xml)
+    if SHEET_PART.fullmatch(name):
+        _check_cells(file, name, xml)
+
+
+def _check_content_types(file: str, xml: bytes) -> None:
+    from xml.etree.ElementTree import ParseError
+
+    from defusedxml import DefusedXmlException
+    from defusedxml.ElementTree import fromstring
+
+    try:
+        types = [element.get("ContentType", "") for element in fromstring(xml, forbid_dtd=True)]
+    except (DefusedXmlException, ParseError, ValueError, LookupError) as error:
+        raise _refused(file, f"a list of parts that cannot be read ({error})", "ask for the file again") from error
+    if any("macroEnabled" in kind or "vbaProject" in kind for kind in types):
+        raise _refused(file, "a workbook with macros", "save it as .xlsx without macros")
+
+
+def _check_cells(file: str, name: str, xml: bytes) -> None:
+    place = f"{file}, {name}"
+    error = ERROR_CELL.search(xml) if b't="e"' in xml else None
+    if error:
+        what = f"the error {error[2].decode(errors='replace')} in cell {error[1].decode()}"
+        raise _refused(place, what, "correct the formula, or write the value")
+    formula = NO_VALUE.search(xml) if b"<f" in xml else None
+    if formula:
+        what = f"a formula without a stored value in cell {formula[1].decode()}"
+        raise _refused(place, what, "open it in the spreadsheet program, let it calculate, and save it")
+    rows = [int(number) for number in ROW.findall(xml)]
+    width = 16384 if FAR_CELL.search(xml) else 702 if re.search(rb'r="[A-Z]{2}[0-9]', xml) else 26
+    dense = max(rows, default=0) * width
+    if dense > MAX_CELLS and dense > 100 * (xml.count(b"<c ") + 1):
+        raise _refused(place, "single cells so far out that the sheet is mostly empty", "delete what lies far outside")
+
+
+def _refused(file: str, what: str, todo: str) -> InputError:
+    return InputError(f"file {file}", found=what, expected="a plain workbook (.xlsx) with one table", todo=todo)

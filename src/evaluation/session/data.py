@@ -1,0 +1,58 @@
+"""The prepared data of a study as series and panels, by indicator."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property, lru_cache
+
+import pandas as pd
+
+from evaluation.indicators import rate_by_area_point, series_by_area, series_of
+from evaluation.models.panel import Panel, panel_from_series
+from evaluation.series import TimeSeries
+from evaluation.session.prepare import Prepared
+from evaluation.study.model import Indicator, Study
+
+
+@dataclass(frozen=True, eq=False)
+class StudyData:
+    """Clean frames of one study; frames and rates are read once and kept."""
+
+    study: Study
+    prepared: Prepared
+
+    @cached_property
+    def _rates(self) -> dict[str, pd.DataFrame]:
+        return {}
+
+    def frame(self, source: str) -> pd.DataFrame:
+        """Return the clean frame of one source."""
+        return _frame(self.prepared, source)
+
+    def rates(self, indicator: Indicator) -> pd.DataFrame:
+        """Return one row per area × point: count, exposure (person-years), rate (per 100 000 and year), preliminary."""
+        if indicator.id not in self._rates:
+            population = self.frame(indicator.exposure) if indicator.exposure else None
+            counts = self.frame(indicator.source)
+            self._rates[indicator.id] = rate_by_area_point(counts, indicator.offence_type, indicator.grain, population)
+        return self._rates[indicator.id]
+
+    def series(self, indicator: Indicator, area: str | None = None) -> TimeSeries:
+        """Return the series of one indicator in one area (default: the target)."""
+        return series_of(self.rates(indicator), indicator.id, area or self.study.target.code, indicator.grain)
+
+    def pool(self, indicator: Indicator, *, neighbours: bool = False) -> tuple[TimeSeries, ...]:
+        """Return the series of the comparison areas that the source covers, neighbours only if asked."""
+        roles = ("comparison", "neighbour") if neighbours else ("comparison",)
+        codes = tuple(area.code for area in self.study.areas_with_role(*roles))
+        return series_by_area(self.rates(indicator), indicator.id, codes, indicator.grain)
+
+    def panel(self, indicator: Indicator, *, neighbours: bool = False) -> Panel | None:
+        """Return target and comparison areas as a panel, or nothing where the source has no comparison areas."""
+        pool = self.pool(indicator, neighbours=neighbours)
+        return panel_from_series([self.series(indicator), *pool]) if len(pool) >= 2 else None
+
+
+@lru_cache(maxsize=256)
+def _frame(prepared: Prepared, source: str) -> pd.DataFrame:
+    return prepared.frame(source)

@@ -1,0 +1,130 @@
+"""Raw files to processed Parquet: each file is checked against its card, read, cleaned, and written with its ledger."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import tempfile
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from evaluation.runs.project import Project
+from evaluation.session.intake import Taken, take_in
+from evaluation.sources import resolve_inside
+from evaluation.study.cards import Card, verify_checksum
+from evaluation.study.model import Source, Study
+
+RECORDS = "records.json"
+LEDGER = "ledger.parquet"
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Prepared:
+    """What preparing a study left behind.
+
+    Attributes
+    ----------
+    folder
+        data/processed/<study>.
+    records
+        Source id → reading record (JSON values): rows read, kept, set aside by rule, guesses, encoding, checksum.
+    ledger
+        One row per changed, flagged or set-aside cell or row: source, row_number, rule, column, before, after, action.
+    cards
+        Source id → provenance card.
+    fresh
+        True where raw files were read now; False where nothing had changed since last time.
+    """
+
+    folder: Path
+    records: Mapping[str, Mapping[str, Any]]
+    ledger: pd.DataFrame
+    cards: Mapping[str, Card]
+    fresh: bool
+
+    def frame(self, source: str) -> pd.DataFrame:
+        """Return the clean frame of one source."""
+        return pd.read_parquet(self.folder / f"{source}.parquet")
+
+
+def prepare(project: Project, study: Study) -> Prepared:
+    """Read and clean every source of a study, or return what stands there if no input has changed.
+
+    Raises
+    ------
+    InputError
+        A file or card is missing, its bytes changed under an unchanged card, or a value cannot be read in one way only.
+    """
+    raw, folder = project.raw / study.id, project.processed / study.id
+    cards = {source.id: verify_checksum(resolve_inside(raw, source.file)) for source in study.sources}
+    stamp = _stamp(study, cards)
+    known = _read_records(folder)
+    if known.get("stamp") == stamp:
+        return Prepared(folder, known["records"], pd.read_parquet(folder / LEDGER), cards, fresh=False)
+    taken = {source.id: take_in(source, raw, study) for source in study.sources if _is_data(source)}
+    return _write(folder, stamp, taken, cards)
+
+
+def raw_files(project: Project, study: Study) -> tuple[Path, ...]:
+    """Return every raw file of a study and its card, in file order."""
+    files = (resolve_inside(project.raw / study.id, source.file) for source in study.sources)
+    return tuple(path for file in files for path in (file, file.with_name(file.name + ".card.toml")))
+
+
+def _is_data(source: Source) -> bool:
+    return source.kind not in ("category_map", "area_bridge")
+
+
+def _stamp(study: Study, cards: Mapping[str, Card]) -> str:
+    content = {
+        "sources": [source.model_dump(mode="json") for source in study.sources],
+        "sha256": {name: card.sha256 for name, card in cards.items()},
+        "code": _code_hash(),
+    }
+    return hashlib.sha256(json.dumps(content, sort_keys=True, ensure_ascii=False).encode()).hexdigest()
+
+
+def _code_hash() -> str:
+    """Hash the rooms that turn raw files into frames: a better reader must read again."""
+    package = Path(__file__).parents[1]
+    files = sorted(file for room in ("sources", "cleaning") for file in (package / room).rglob("*.py"))
+    digest = hashlib.sha256()
+    for file in [*files, *sorted((package / "session").glob("*.py"))]:
+        digest.update(file.name.encode() + file.read_bytes())
+    return digest.hexdigest()
+
+
+def _read_records(folder: Path) -> dict[str, Any]:
+    path = folder / RECORDS
+    if not path.is_file() or not (folder / LEDGER).is_file():
+        return {}
+    content: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
+    return content if all((folder / f"{name}.parquet").is_file() for name in content["records"]) else {}
+
+
+def _write(folder: Path, stamp: str, taken: Mapping[str, Taken], cards: Mapping[str, Card]) -> Prepared:
+    """Write frames and ledger first and the stamp last, each by rename: a reader never sees half of it."""
+    folder.mkdir(parents=True, exist_ok=True)
+    for name, source in taken.items():
+        _replace(folder / f"{name}.parquet", source.frame)
+    ledger = pd.concat([source.ledger.assign(source=name) for name, source in taken.items()], ignore_index=True)
+    _replace(folder / LEDGER, ledger)
+    records = {name: source.record for name, source in taken.items()}
+    text = json.dumps({"stamp": stamp, "records": records}, ensure_ascii=False, indent=1)
+    _replace(folder / RECORDS, text)
+    return Prepared(folder, records, ledger, cards, fresh=True)
+
+
+def _replace(path: Path, content: pd.DataFrame | str) -> None:
+    handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
+    os.close(handle)
+    if isinstance(content, str):
+        Path(name).write_text(content, encoding="utf-8")
+    else:
+        content.to_parquet(name, index=False)
+    Path(name).replace(path)

@@ -1,0 +1,170 @@
+"""How the engine executes a notebook under papermill's bookkeeping, warm or in an ordinary kernel."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+
+from nbclient.exceptions import CellExecutionError, CellTimeoutError, DeadKernelError
+from papermill.clientwrap import PapermillNotebookClient
+from papermill.engines import Engine
+from papermill.iorw import write_ipynb
+from papermill.log import logger
+from traitlets.config import Config
+
+from evaluation.errors import EvaluationError
+
+if TYPE_CHECKING:
+    from nbformat import NotebookNode
+    from papermill.engines import NotebookExecutionManager
+
+_QUIET_TRANSPORT = Config({"KernelManager": {"transport_encryption": "auto"}})
+
+
+class NotebookStopError(EvaluationError):
+    """The notebook ended itself, or sent more output than its budget."""
+
+    kind = "notebook"
+
+
+class Budget:
+    """Bytes of output a notebook may still send: a limit per cell and one per run, 0 for none."""
+
+    def __init__(self, cell_limit: int = 0, run_limit: int = 0) -> None:
+        self.cell_limit, self.run_limit = cell_limit, run_limit
+        self.cell = self.run = 0
+
+    def new_cell(self) -> None:
+        """Start counting for the next cell."""
+        self.cell = 0
+
+    def spend(self, size: int) -> None:
+        """Count `size` bytes.
+
+        Raises
+        ------
+        NotebookStopError
+            A limit is passed.
+        """
+        self.cell += size
+        self.run += size
+        if 0 < self.cell_limit < self.cell:
+            raise _over_budget("cell", self.cell_limit)
+        if 0 < self.run_limit < self.run:
+            raise _over_budget("notebook", self.run_limit)
+
+
+class HonestClient(PapermillNotebookClient):  # type: ignore[misc]
+    """papermill's client, with a status that tells the truth and an output budget."""
+
+    def __init__(
+        self,
+        nb_man: NotebookExecutionManager,
+        budget: Budget,
+        on_cell: Callable[[int, int], None] | None = None,
+        **options: object,
+    ) -> None:
+        super().__init__(nb_man, force_raise_errors=True, skip_cells_with_tag="", **options)
+        self.budget = budget
+        self.on_cell = on_cell
+
+    def papermill_execute_cells(self) -> None:
+        """Execute cell by cell until the first that fails, which is marked as failed whatever the reason."""
+        for index, cell in enumerate(self.nb.cells):
+            if self.on_cell:
+                self.on_cell(index, len(self.nb.cells))
+            self.budget.new_cell()
+            self.nb_man.cell_start(cell, index)
+            try:
+                self.execute_cell(cell, index)
+            except CellExecutionError as error:
+                self.nb_man.cell_exception(cell, cell_index=index, exception=error)
+                if error.ename == "SystemExit":
+                    raise _exited(index, error.evalue) from error
+                break
+            except (CellTimeoutError, DeadKernelError, NotebookStopError) as error:
+                self.nb_man.cell_exception(cell, cell_index=index, exception=error)
+                raise
+            finally:
+                self.nb_man.cell_complete(cell, cell_index=index)
+
+    def process_message(self, msg: dict[str, Any], cell: NotebookNode, cell_index: int) -> NotebookNode | None:
+        """Count what the message adds to the notebook, then file it."""
+        content = msg["content"]
+        self.budget.spend(
+            len(content.get("text", "")) + sum(len(str(part)) for part in content.get("data", {}).values())
+        )
+        filed: NotebookNode | None = super().process_message(msg, cell, cell_index)
+        return filed
+
+
+class ManagedEngine(Engine):  # type: ignore[misc]
+    """The engine below papermill's bookkeeping."""
+
+    @classmethod
+    def execute_managed_notebook(
+        cls,
+        nb_man: NotebookExecutionManager,
+        kernel_name: str,
+        *,
+        start_timeout: float = 60,
+        execution_timeout: float | None = None,
+        cell_output: int = 0,
+        run_output: int = 0,
+        kernel: str = "warm",  # noqa: ARG003  the warm client comes next
+        failed_path: str | None = None,
+        on_cell: Callable[[int, int], None] | None = None,
+        input_path: str | None = None,  # noqa: ARG003  papermill always passes it
+        **options: object,
+    ) -> None:
+        """Execute the notebook that `nb_man` holds.
+
+        Parameters
+        ----------
+        execution_timeout
+            Seconds a cell may take; then its process group is killed.
+        cell_output, run_output
+            Bytes of output a cell and the notebook may send, 0 for no limit.
+        kernel
+            "warm": a process forked from this one, where the system can; "ordinary": always a Jupyter kernel.
+        failed_path
+            Where to write the notebook as far as it came when it has to be ended.
+        on_cell
+            Called with (index, number of cells) before each cell.
+        """
+        client = HonestClient(
+            nb_man,
+            Budget(cell_output, run_output),
+            on_cell,
+            kernel_name=kernel_name,
+            timeout=math.ceil(execution_timeout) if execution_timeout else None,
+            startup_timeout=start_timeout,
+            log=logger,
+            config=_QUIET_TRANSPORT,
+            **options,
+        )
+        try:
+            client.execute()
+        except (CellTimeoutError, DeadKernelError, NotebookStopError):
+            if failed_path:
+                write_ipynb(nb_man.nb, failed_path)
+            raise
+
+
+def _over_budget(what: str, limit: int) -> NotebookStopError:
+    return NotebookStopError(
+        f"output of the {what}",
+        found=f"more than {limit} bytes",
+        expected="tables and figures for a reader",
+        todo="print less; write large data to a file with the session",
+    )
+
+
+def _exited(index: int, code: str) -> NotebookStopError:
+    return NotebookStopError(
+        f"cell {index}",
+        found=f"sys.exit({code})",
+        expected="a notebook that runs to its last cell",
+        todo="raise an error that says what is wrong, or remove the exit",
+    )

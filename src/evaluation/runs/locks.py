@@ -1,0 +1,119 @@
+"""One lock per study, so that two runs never write the same reports; a dead holder's lock is taken over.
+
+The lock file names its holder: PID, start time of that process (a PID can be used again) and machine. Looking and
+taking happen under a guard that the operating system itself releases when its holder dies, so two processes cannot
+both take over the same dead lock. On a shared drive the holder may be another machine, whose processes cannot be
+asked; such a lock ends with its stated deadline.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import platform
+import sys
+import time
+from collections.abc import Iterator
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+import psutil
+
+from evaluation.errors import EvaluationError
+
+
+class LockedError(EvaluationError):
+    """Another run of the same study is under way."""
+
+    kind = "locked"
+
+
+@dataclass(frozen=True, slots=True)
+class Holder:
+    """Who holds a lock: process, its start (seconds since 1970), machine, and when it must be done (same clock)."""
+
+    pid: int
+    started: float
+    host: str
+    until: float
+
+
+def started_at(pid: int) -> float | None:
+    """Start of a living process in seconds since 1970; None when there is no such process or only its remains."""
+    try:
+        process = psutil.Process(pid)
+        return None if process.status() == psutil.STATUS_ZOMBIE else process.create_time()
+    except psutil.NoSuchProcess:
+        return None
+
+
+def is_alive(holder: Holder, now: float) -> bool:
+    """Whether the holder may still be working."""
+    if holder.host != platform.node():
+        return now < holder.until
+    started = started_at(holder.pid)
+    return started is not None and abs(started - holder.started) < 1.0
+
+
+def read_holder(path: Path) -> Holder | None:
+    """Read a lock file; None when there is none or it is no lock (a crash while it was written)."""
+    try:
+        return Holder(**json.loads(path.read_text(encoding="utf-8")))
+    except (FileNotFoundError, ValueError, TypeError):
+        return None
+
+
+@contextlib.contextmanager
+def lock(path: Path, seconds: float) -> Iterator[Holder]:
+    """Hold the lock at `path` for the length of a with-block.
+
+    Raises
+    ------
+    LockedError
+        A living process holds it.
+    """
+    path.parent.mkdir(parents=True, exist_ok=True)
+    mine = Holder(os.getpid(), started_at(os.getpid()) or 0.0, platform.node(), time.time() + seconds)
+    with _guard(path):
+        other = read_holder(path)
+        if other is not None and is_alive(other, time.time()):
+            raise _locked(path, other)
+        path.write_text(json.dumps(asdict(mine)), encoding="utf-8")
+    try:
+        yield mine
+    finally:
+        with _guard(path):
+            if read_holder(path) == mine:
+                path.unlink()
+
+
+def _locked(path: Path, holder: Holder) -> LockedError:
+    return LockedError(
+        f"lock {path.name}",
+        found=f"held by process {holder.pid} on {holder.host}",
+        expected="no other run of this study",
+        todo="wait until it is done; a lock whose process is gone is taken over by itself",
+    )
+
+
+@contextlib.contextmanager
+def _guard(path: Path) -> Iterator[None]:
+    descriptor = os.open(path.with_suffix(".guard"), os.O_RDWR | os.O_CREAT | getattr(os, "O_CLOEXEC", 0), 0o666)
+    try:
+        _wait_for(descriptor)
+        yield
+    finally:
+        os.close(descriptor)  # closing releases it, and so does dying
+
+
+if sys.platform == "win32":
+    import msvcrt
+
+    def _wait_for(descriptor: int) -> None:
+        msvcrt.locking(descriptor, msvcrt.LK_LOCK, 1)
+else:
+    import fcntl
+
+    def _wait_for(descriptor: int) -> None:
+        fcntl.flock(descriptor, fcntl.LOCK_EX)

@@ -1,0 +1,85 @@
+"""End processes so that none survives: children, grandchildren, and those that hid in a session of their own."""
+
+from __future__ import annotations
+
+import contextlib
+import ctypes
+import os
+import signal
+import sys
+from collections.abc import Iterable
+from pathlib import Path
+
+import psutil
+
+from evaluation.runs.project import RUN_DIRECTORY_VARIABLE
+
+_PR_SET_PDEATHSIG = 1
+_PR_SET_CHILD_SUBREAPER = 36
+
+
+def die_with_parent() -> None:
+    """Ask Linux to kill this process when the one that made it dies; elsewhere nothing."""
+    if sys.platform == "linux":
+        ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL, 0, 0, 0)
+
+
+def adopt_orphans() -> None:
+    """Ask Linux to make this process the parent of its descendants' orphans; elsewhere nothing."""
+    if sys.platform == "linux":
+        ctypes.CDLL(None).prctl(_PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0)
+
+
+def descendants(pid: int) -> list[psutil.Process]:
+    """All living processes below `pid`, without itself."""
+    try:
+        return psutil.Process(pid).children(recursive=True)
+    except psutil.NoSuchProcess:
+        return []
+
+
+def end_tree(pid: int) -> None:
+    """Kill a process with everything below it and its process group; returns when the signals are sent."""
+    below = descendants(pid)
+    end(pid)
+    if sys.platform != "win32":
+        with contextlib.suppress(ProcessLookupError, PermissionError):
+            os.killpg(pid, signal.SIGKILL)
+    for process in below:
+        end(process.pid)
+
+
+def end(pid: int) -> None:
+    """Kill one process if it is there."""
+    with contextlib.suppress(psutil.NoSuchProcess):
+        psutil.Process(pid).kill()
+
+
+def resident(pid: int) -> int:
+    """Bytes of resident memory of a process and all below it; pages they share count once for each."""
+    total = 0
+    with contextlib.suppress(psutil.NoSuchProcess):
+        family = [psutil.Process(pid), *descendants(pid)]
+        for process in family:
+            with contextlib.suppress(psutil.NoSuchProcess):
+                total += process.memory_info().rss
+    return total
+
+
+def strays_of(staging: Path) -> list[int]:
+    """Find processes whose environment names a run folder below `staging`: what a killed run left behind."""
+    return [process.pid for process in psutil.process_iter() if _run_dir(process).startswith(f"{staging}{os.sep}")]
+
+
+def end_all(pids: Iterable[int]) -> None:
+    """Kill each with everything below it."""
+    for pid in pids:
+        if pid != os.getpid():
+            end_tree(pid)
+
+
+def _run_dir(process: psutil.Process) -> str:
+    try:
+        return process.environ().get(RUN_DIRECTORY_VARIABLE, "")
+    except (psutil.NoSuchProcess, psutil.AccessDenied, OSError):
+        return ""

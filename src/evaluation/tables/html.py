@@ -13,7 +13,9 @@ _FRAME = Markup(
     '<table id="{name}"{described}>\n<caption id="{name}-caption">{caption}</caption>\n'
     "<thead><tr>{head}</tr></thead>\n<tbody>\n{body}\n</tbody>\n</table>\n</div>{notes}"
 )
-_CLASS = {(True, "shown"): ' class="n"', (True, "missing"): ' class="n s"', (True, "hidden"): ' class="n s"'}
+_TEXT = Markup(
+    ' class="t"'
+)  # numbers are right-aligned by default: most cells then need no class, and pages stay small
 
 
 def table_html(
@@ -46,12 +48,11 @@ def _row(row: Sequence[Cell], columns: Sequence[Column]) -> Markup:
 
 
 def _cell(cell: Cell, column: Column) -> Markup:
-    attribute = Markup(_CLASS.get((column.numeric, cell.state), ""))
-    return Markup("<td{}>{}</td>").format(attribute, cell.text)
+    return Markup("<td{}>{}</td>").format("" if column.numeric else _TEXT, cell.text)
 
 
 def _no_rows(empty: str, width: int) -> Markup:
-    return Markup('<tr><td colspan="{}">{}</td></tr>').format(width, empty)
+    return Markup('<tr><td class="t" colspan="{}">{}</td></tr>').format(width, empty)
 
 
 def _notes(notes: Sequence[str], name: str) -> Markup:

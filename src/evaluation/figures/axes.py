@@ -1,0 +1,159 @@
+"""Axes that every chart over time shares: years below, values left, agreement periods and events behind."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from evaluation.figures.palette import BAND, CONTEXT, FOCUS_BAND
+from evaluation.series import POINTS_PER_YEAR, Dates, Floats, Grain
+from evaluation.wording import Wording
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+
+MOST_TICKS = 7
+SMALL = 11.0
+
+
+@dataclass(frozen=True, slots=True)
+class Band:
+    """An agreement period behind a series: first and last day inclusive (no last day: it still runs)."""
+
+    label: str
+    start: np.datetime64
+    end: np.datetime64 | None = None
+    focus: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """A context event: something else that happened, marked by a number that the note explains."""
+
+    label: str
+    day: np.datetime64
+
+
+def years(days: Dates | np.datetime64) -> Floats:
+    """Turn days into years with decimals, by month and day of month."""
+    days = np.asarray(days, dtype="datetime64[D]")
+    months = days.astype("datetime64[M]")
+    into_month = (days - months.astype("datetime64[D]")).astype(np.float64) / 31
+    return np.asarray(1970 + (months.astype(np.float64) + into_month) / 12)
+
+
+def middles(start: Dates, grain: Grain) -> Floats:
+    """Place each point of a series in the middle of the time that it covers, in years."""
+    return years(start) + 0.5 / POINTS_PER_YEAR[grain]
+
+
+def date_axis(ax: Axes, low: float, high: float, wording: Wording) -> None:
+    """Set limits and ticks in years; short spans get quarters with their month."""
+    ax.set_xlim(low, high)
+    span = high - low
+    if span > 2.5:
+        ticks = _ticks(low, high, (1, 2, 5, 10, 20))
+        ax.set_xticks(ticks, [f"{tick:.0f}" for tick in ticks])
+    else:
+        ticks = _ticks(low, high, (0.25, 0.5))
+        ax.set_xticks(ticks, [wording.month(_first_of_month(tick), short=True) for tick in ticks])
+
+
+def value_axis(ax: Axes, quantity: str, wording: Wording, *, from_zero: bool = True, digits: int | None = None) -> None:
+    """Start at zero, write few numbers in the language's way, and the quantity level above the axis."""
+    from matplotlib.ticker import FuncFormatter, MaxNLocator
+
+    low, high = ax.get_ylim()
+    ax.set_ylim(min(0.0, low) if from_zero else low, high)
+    ax.yaxis.set_major_locator(MaxNLocator(4, steps=[1, 2, 2.5, 5, 10]))
+    ticks = [tick for tick in ax.get_yticks() if low <= tick <= high]
+    shown = decimals(ticks) if digits is None else digits
+    ax.yaxis.set_major_formatter(FuncFormatter(lambda value, _: wording.number(value, shown)))
+    head(ax, quantity)
+
+
+def head(ax: Axes, quantity: str) -> None:
+    """Write the quantity above the picture, from its left edge, level with the page."""
+    figure = ax.get_figure()
+    height = figure.get_figheight() * 72  # type: ignore[union-attr]
+    figure.text(2 / 480, 1 - 14 / height, quantity)  # type: ignore[union-attr]
+
+
+def decimals(ticks: Sequence[float]) -> int:
+    """Decimals that tell the ticks apart, at most 3."""
+    return next((n for n in range(3) if all(abs(tick - round(tick, n)) < 1e-9 for tick in ticks)), 3)
+
+
+def draw_bands(ax: Axes, bands: Sequence[Band], end: float) -> None:
+    """Shade agreement periods from edge to edge, with their names at the top."""
+    for band in bands:
+        role = FOCUS_BAND if band.focus else BAND
+        start, stop = float(years(band.start)), end if band.end is None else float(years(band.end + np.timedelta64(1)))
+        ax.axvspan(start, min(stop, end), color=role.fill, zorder=0)
+        ax.axvline(start, color=role.colour, linewidth=1.6 if band.focus else 1.0, zorder=0.5)
+        ax.annotate(
+            band.label,
+            ((start + min(stop, end)) / 2, 1),
+            xycoords=("data", "axes fraction"),
+            xytext=(0, -12),
+            textcoords="offset points",
+            ha="center",
+            weight="bold" if band.focus else "normal",
+            fontsize=SMALL,
+        )
+
+
+def draw_events(ax: Axes, events: Sequence[Event]) -> None:
+    """Mark context events by dotted lines with numbers at the top of the axes."""
+    for number, event in enumerate(events, 1):
+        at = float(years(event.day))
+        ax.axvline(at, color=CONTEXT.colour, linestyle=CONTEXT.dash, linewidth=1.2, zorder=1)
+        ax.annotate(
+            str(number),
+            (at, 1),
+            xycoords=("data", "axes fraction"),
+            xytext=(0, 3),
+            textcoords="offset points",
+            ha="center",
+            fontsize=SMALL,
+        )
+
+
+def event_notes(events: Sequence[Event], wording: Wording) -> tuple[str, ...]:
+    """Explain the numbers of the context events."""
+    return tuple(
+        wording.say("figures.event", number=number, event=event.label, month=wording.month(event.day))
+        for number, event in enumerate(events, 1)
+    )
+
+
+def key(ax: Axes, columns: int = 2) -> None:
+    """Put the key under the quantity, from the picture's left edge; observed comes first."""
+    handles, labels = ax.get_legend_handles_labels()
+    order = sorted(range(len(labels)), key=lambda at: handles[at].get_zorder(), reverse=True)
+    figure = ax.get_figure()
+    top = 1 - 22 / (figure.get_figheight() * 72)  # type: ignore[union-attr]
+    figure.legend(  # type: ignore[union-attr]
+        [handles[at] for at in order],
+        [labels[at] for at in order],
+        loc="upper left",
+        bbox_to_anchor=(2 / 480, top),
+        ncols=columns,
+    )
+
+
+def left_margin(largest: float, wording: Wording, digits: int = 0) -> float:
+    """Room for the numbers left of the axis, in units of the viewBox."""
+    return 14 + 8.6 * len(wording.number(largest, digits))
+
+
+def _ticks(low: float, high: float, steps: Sequence[float]) -> Floats:
+    step = next(step for step in steps if (high - low) / step <= MOST_TICKS)
+    return np.arange(np.ceil(low / step - 1e-9) * step, high + 1e-9, step)
+
+
+def _first_of_month(year: float) -> np.datetime64:
+    return np.datetime64(round((year - 1970) * 12), "M")

@@ -1,0 +1,97 @@
+"""From a matplotlib figure to a light, repeatable SVG with real text, or to a PNG where marks are dense."""
+
+from __future__ import annotations
+
+import io
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+from functools import lru_cache
+from importlib.resources import as_file, files
+from typing import TYPE_CHECKING, Any
+
+from evaluation.figures.figure import MediaType, png_text
+from evaluation.figures.palette import TEXT
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+    from matplotlib.figure import Figure as Canvas
+
+WIDTH = 480
+TEXT_SIZE = 12.5
+PNG_SCALE = 2
+_HEAD = re.compile(r"^.*?(?=<svg)|<metadata>.*?</metadata>", re.DOTALL)
+_TAG = re.compile(r"<[^>]+>\s*")
+_LONG_NUMBER = re.compile(r"(\d\.\d)\d+")
+_FAMILY = re.compile(r"font-family: [^;\"]*(; )?")
+_NEEDLESS = re.compile(
+    rf'font-size: {TEXT_SIZE}px; |fill: {TEXT}(?=")| transform="rotate\(-?0 [^"]*"| id="(?!m|p|h|image|C)[^"]*"'
+)
+_EMPTY_GROUP = re.compile(r"<g>\s*</g>|<defs>\s*</defs>")
+# Media queries inside an image see the image's own width: labels grow where the picture is drawn small.
+_STYLE = (
+    "text{font-family:system-ui,-apple-system,'Segoe UI',Roboto,Arial,'DejaVu Sans',sans-serif;"
+    f"font-size:{TEXT_SIZE}px;fill:{TEXT}}}@media (max-width:400px){{text{{font-size:17px!important}}}}"
+)
+
+
+@contextmanager
+def house_style() -> Iterator[None]:
+    """Draw inside this context, and the figure gets the house style, whatever style the caller has set."""
+    import matplotlib as mpl
+
+    with mpl.rc_context():
+        mpl.rcdefaults()
+        mpl.rcParams.update(_style())  # type: ignore[arg-type]
+        yield
+
+
+def blank(height: int, *, left: float, right: float = 10, top: float = 60, bottom: float = 26) -> tuple[Canvas, Axes]:
+    """Make an empty figure with one pair of axes; margins in units of the viewBox, so nothing is measured to fit."""
+    from matplotlib.backends.backend_agg import FigureCanvasAgg
+    from matplotlib.figure import Figure
+
+    figure = Figure(figsize=(WIDTH / 72, height / 72), dpi=72)
+    FigureCanvasAgg(figure)
+    box = (left / WIDTH, bottom / height, (WIDTH - left - right) / WIDTH, (height - top - bottom) / height)
+    return figure, figure.add_axes(box)
+
+
+def svg(figure: Canvas) -> str:
+    """Write the figure as SVG: same input, same bytes."""
+    out = io.StringIO()
+    figure.savefig(out, format="svg", metadata={"Date": None, "Creator": None})
+    return lighten(out.getvalue())
+
+
+def png(figure: Canvas) -> str:
+    """Write the figure as PNG at twice its size, as base64 text."""
+    out = io.BytesIO()
+    figure.savefig(out, format="png", dpi=72 * PNG_SCALE, metadata={"Software": None})
+    return png_text(out.getvalue())
+
+
+def drawn(figure: Canvas, *, dense: bool = False) -> tuple[str, MediaType]:
+    """Write the figure in the form its density asks for."""
+    return (png(figure), "image/png") if dense else (svg(figure), "image/svg+xml")
+
+
+def lighten(text: str) -> str:
+    """Drop what a reader never sees from matplotlib's SVG; texts between the tags stay untouched."""
+    body = _TAG.sub(_light_tag, _HEAD.sub("", text))
+    return _EMPTY_GROUP.sub("", body).replace("</style>", f"{_STYLE}</style>", 1).strip()
+
+
+def _light_tag(match: re.Match[str]) -> str:
+    tag = " ".join(match[0].split())
+    for pattern in (_FAMILY, _NEEDLESS):
+        tag = pattern.sub("", tag)
+    return _LONG_NUMBER.sub(r"\1", tag).replace(' style=""', "")
+
+
+@lru_cache(maxsize=1)
+def _style() -> dict[str, Any]:
+    import matplotlib as mpl
+
+    with as_file(files(__package__) / "evaluation.mplstyle") as path:
+        return {**mpl.rc_params_from_file(path, use_default_template=False)}  # type: ignore[dict-item]

@@ -1,0 +1,241 @@
+"""The main figure: what was observed, what the baseline led to expect, and what else happened."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+
+from evaluation.figures.alt import alt_text, extremes_text
+from evaluation.figures.axes import (
+    Band,
+    Event,
+    date_axis,
+    draw_bands,
+    draw_events,
+    event_notes,
+    key,
+    left_margin,
+    middles,
+    value_axis,
+)
+from evaluation.figures.figure import Figure, MediaType
+from evaluation.figures.palette import EXPECTED, INTERVAL, OBSERVED, WHITE
+from evaluation.figures.picture import WIDTH, blank, drawn, house_style
+from evaluation.series import POINTS_PER_YEAR, Bools, Floats, TimeSeries
+from evaluation.tables import Column, Table, table
+from evaluation.wording import Wording
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+
+HEIGHT = 310
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Expectation:
+    """What the baseline led to expect, on the scale that is drawn, NaN where nothing is expected; shape (n,) each.
+
+    Attributes
+    ----------
+    fitted
+        The model inside the baseline.
+    expected, low, high
+        The continuation into the period without the agreement, with its interval.
+    """
+
+    fitted: Floats
+    expected: Floats
+    low: Floats
+    high: Floats
+
+
+def series_figure(
+    series: TimeSeries,
+    wording: Wording,
+    *,
+    title: str,
+    quantity: str,
+    where: str,
+    expectation: Expectation | None = None,
+    bands: Sequence[Band] = (),
+    events: Sequence[Event] = (),
+    hidden: Bools | None = None,
+    note: str = "",
+    source: str = "",
+    digits: int = 0,
+) -> Figure:
+    """Draw one indicator over time against its expectation.
+
+    Parameters
+    ----------
+    series
+        The rate is drawn (or the value itself for `scale="value"`); unpublished points leave a gap, preliminary ones
+        are hollow.
+    title
+        The finding, one sentence.
+    quantity, where
+        Axis in words with its unit (`Anmälda brott per 100 000 invånare och år`) and the area's name.
+    expectation
+        Fitted, expected and interval on the drawn scale.
+    bands, events
+        Agreement periods and numbered context events.
+    hidden
+        Protected points, shape (n,): not drawn, not in the table, not in the alt text.
+    note, source
+        Reader's note; where the figures come from.
+    digits
+        Decimals in table and alt text.
+    """
+    observed = np.where(_none(series) if hidden is None else hidden, np.nan, series.rate)
+    with house_style():
+        picture, media_type = _picture(series, observed, expectation, bands, events, wording, quantity)
+    labels = [wording.point(day, series.grain) for day in series.start]
+    return Figure(
+        picture=picture,
+        media_type=media_type,
+        width=WIDTH,
+        height=HEIGHT,
+        title=title,
+        alt=alt_text(
+            "line",
+            wording.say("figures.what_where", quantity=quantity, where=where),
+            title,
+            wording,
+            period=f"{labels[0]}–{labels[-1]}",
+            extremes=extremes_text(observed, labels, wording, digits),
+        ),
+        table=_numbers(series, expectation, hidden, wording, f"{quantity}, {where}", digits, source),
+        notes=_notes(series, events, hidden, wording, note, source),
+        numbers_label=wording.say("figures.numbers", title=title),
+    )
+
+
+def _picture(
+    series: TimeSeries,
+    observed: Floats,
+    expectation: Expectation | None,
+    bands: Sequence[Band],
+    events: Sequence[Event],
+    wording: Wording,
+    quantity: str,
+) -> tuple[str, MediaType]:
+    at = middles(series.start, series.grain)
+    rows = 1 if expectation is None else 2
+    canvas, ax = blank(HEIGHT, left=left_margin(_largest(observed), wording), top=36 + 20 * rows)
+    half = 0.5 / POINTS_PER_YEAR[series.grain]
+    draw_bands(ax, bands, at[-1] + half)
+    draw_events(ax, events)
+    if expectation is not None:
+        draw_expectation(ax, at, expectation, wording)
+    draw_observed(ax, at, observed, series.preliminary, wording)
+    key(ax)
+    _fit_height(ax)
+    value_axis(ax, quantity, wording, from_zero=series.scale == "count")
+    date_axis(ax, at[0] - half, at[-1] + half, wording)
+    return drawn(canvas)
+
+
+def draw_expectation(ax: Axes, at: Floats, expectation: Expectation, wording: Wording) -> None:
+    """Draw fit, expectation (dashed) and its interval (shaded, with dotted edges)."""
+    ax.fill_between(at, expectation.low, expectation.high, color=INTERVAL.fill, zorder=1.5)
+    for edge in (expectation.low, expectation.high):
+        ax.plot(at, edge, color=INTERVAL.colour, linestyle=INTERVAL.dash, linewidth=1.2, zorder=1.6)
+    ax.plot(at, expectation.fitted, color=EXPECTED.colour, linewidth=1.3, label=wording.say("figures.fitted"), zorder=2)
+    ax.plot(
+        at,
+        expectation.expected,
+        color=EXPECTED.colour,
+        linestyle=EXPECTED.dash,
+        label=wording.say("figures.expected"),
+        zorder=2,
+    )
+    ax.fill_between(
+        [], [], color=INTERVAL.fill, edgecolor=INTERVAL.colour, linewidth=1, label=wording.say("figures.interval")
+    )
+
+
+def draw_observed(ax: Axes, at: Floats, observed: Floats, preliminary: Bools, wording: Wording) -> None:
+    """Draw observed points joined by a line with gaps; preliminary points are hollow."""
+    marker = OBSERVED.marker if at.size <= 60 else ""
+    ax.plot(
+        at,
+        observed,
+        color=OBSERVED.colour,
+        linewidth=1.6,
+        label=wording.say("figures.observed"),
+        zorder=3,
+        marker=marker,
+    )
+    if preliminary.any():
+        ax.plot(
+            at[preliminary],
+            observed[preliminary],
+            linestyle="none",
+            marker=OBSERVED.marker,
+            markersize=6,
+            markerfacecolor=WHITE,
+            markeredgecolor=OBSERVED.colour,
+            zorder=4,
+        )
+
+
+def _numbers(
+    series: TimeSeries,
+    expectation: Expectation | None,
+    hidden: Bools | None,
+    wording: Wording,
+    caption: str,
+    digits: int,
+    source: str,
+) -> Table:
+    points = pd.DataFrame(
+        {"point": [wording.point(day, series.grain) for day in series.start], "observed": series.rate}
+    )
+    columns = [Column("point", wording.say(f"figures.grain.{series.grain}"))]
+    columns += [Column("observed", wording.say("figures.observed"), "number", digits)]
+    if expectation is not None:
+        points = points.assign(expected=_either(expectation), low=expectation.low, high=expectation.high)
+        names = {"expected": "expected", "low": "low", "high": "high"}
+        columns += [Column(name, wording.say(f"figures.{word}"), "number", digits) for name, word in names.items()]
+    mask = None if hidden is None else pd.DataFrame({"observed": hidden})
+    return table(points, caption, columns, wording, hidden=mask, source=source)
+
+
+def _notes(
+    series: TimeSeries,
+    events: Sequence[Event],
+    hidden: Bools | None,
+    wording: Wording,
+    note: str,
+    source: str,
+) -> tuple[str, ...]:
+    marks = {
+        "figures.preliminary": series.preliminary.any(),
+        "figures.gap": np.isnan(series.rate).any(),
+        "figures.hidden": hidden is not None and hidden.any(),
+        "figures.from_zero": series.scale == "value",
+    }
+    told = tuple(wording.say(key) for key, is_there in marks.items() if is_there)
+    last = (wording.say("tables.source", source=source),) if source else ()
+    return (*event_notes(events, wording), *told, *((note,) if note else ()), *last)
+
+
+def _either(expectation: Expectation) -> Floats:
+    return np.where(np.isnan(expectation.expected), expectation.fitted, expectation.expected)
+
+
+def _none(series: TimeSeries) -> Bools:
+    return np.zeros(series.n, dtype=np.bool_)
+
+
+def _largest(values: Floats) -> float:
+    return float(np.nanmax(values)) if np.isfinite(values).any() else 0.0
+
+
+def _fit_height(ax: Axes) -> None:
+    low, high = ax.get_ylim()
+    ax.set_ylim(low, high + 0.12 * (high - low))  # room for the names of the agreements

@@ -1,0 +1,117 @@
+"""The quality declaration under Statistics Sweden's headings, generated from the run's manifest; a gap stops it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from evaluation.errors import GateError
+from evaluation.report.blocks import Block, Facts, Heading
+from evaluation.wording import Wording
+
+# Kvalitetsbegrepp of official statistics, 3 a § lagen (2001:99), grouped as Statistics Sweden publishes them.
+HEADINGS: Mapping[str, tuple[str, ...]] = {
+    "relevance": ("question", "population", "indicators"),
+    "accuracy": ("rows", "preliminary", "suppressed", "caveats"),
+    "timeliness": ("data_period", "run_date", "next_expected"),
+    "accessibility": ("formats", "contact", "plan_hash"),
+    "comparability": ("sources", "breaks"),
+}
+REQUIRED: Mapping[str, type | tuple[type, ...]] = {
+    "question": str,
+    "population": str,
+    "indicators": list,
+    "sources": list,
+    "preliminary_from": str,
+    "suppressed_cells": int,
+    "caveats": list,
+    "data_from": str,
+    "data_through": str,
+    "run_date": str,
+    "next_expected": str,
+    "contact": str,
+    "plan_hash": str,
+    "code_version": str,
+    "run_id": str,
+    "breaks": list,
+    "synthetic": bool,
+}
+SOURCE_FIELDS = ("title", "publisher", "published", "rows_read", "rows_kept")
+
+
+def quality_declaration(manifest: Mapping[str, Any], wording: Wording) -> tuple[Block, ...]:
+    """Write the declaration: one heading per quality component, one fact per field.
+
+    Parameters
+    ----------
+    manifest
+        Must hold every key of `REQUIRED` (dates as ISO text; `preliminary_from` may be empty: nothing is), with
+        `sources` a list of mappings with the keys of `SOURCE_FIELDS`. Lists may be empty, which is then said.
+
+    Raises
+    ------
+    GateError
+        Fields are missing or of another type; all of them are named.
+    """
+    refuse_gaps(manifest)
+    values = _values(manifest, wording)
+    blocks: list[Block] = [Heading(wording.say("quality.title"))]
+    for heading, fields in HEADINGS.items():
+        rows = tuple((wording.say(f"quality.{field}"), values[field]) for field in fields)
+        blocks += [Heading(wording.say(f"quality.heading.{heading}"), 3), Facts(rows)]
+    return tuple(blocks)
+
+
+def refuse_gaps(manifest: Mapping[str, Any]) -> None:
+    """Stop where a field of the declaration is missing or of another type."""
+    gaps = [key for key, kind in REQUIRED.items() if not isinstance(manifest.get(key), kind)]
+    sources = manifest.get("sources", ()) if "sources" not in gaps else ()
+    gaps += [f"sources[{n}].{key}" for n, source in enumerate(sources) for key in SOURCE_FIELDS if key not in source]
+    if gaps:
+        raise GateError(
+            "quality declaration",
+            found=f"no value, or one of another type, for {', '.join(gaps)}",
+            expected="every field of the declaration in the manifest",
+            todo="let the run write the fields; a report without its declaration is not published",
+        )
+
+
+def _values(manifest: Mapping[str, Any], wording: Wording) -> dict[str, str]:
+    preliminary = manifest["preliminary_from"]
+    return {
+        "question": manifest["question"],
+        "population": manifest["population"],
+        "indicators": _listed(manifest["indicators"], wording),
+        "rows": _listed([_rows_of(source, wording) for source in manifest["sources"]], wording),
+        "preliminary": wording.say("quality.preliminary_from", date=wording.date(preliminary))
+        if preliminary
+        else wording.say("quality.nothing_preliminary"),
+        "suppressed": wording.say("quality.suppressed_cells", number=wording.number(manifest["suppressed_cells"])),
+        "caveats": _listed(manifest["caveats"], wording),
+        "data_period": wording.period(manifest["data_from"], manifest["data_through"]),
+        "run_date": wording.date(manifest["run_date"]),
+        "next_expected": wording.date(manifest["next_expected"]),
+        "formats": wording.say("quality.formats_value"),
+        "contact": manifest["contact"],
+        "plan_hash": manifest["plan_hash"],
+        "sources": _listed([_source(source, wording) for source in manifest["sources"]], wording),
+        "breaks": _listed(manifest["breaks"], wording),
+    }
+
+
+def _rows_of(source: Mapping[str, Any], wording: Wording) -> str:
+    return wording.say(
+        "quality.rows_value",
+        title=str(source["title"]),
+        read=wording.number(source["rows_read"]),
+        kept=wording.number(source["rows_kept"]),
+    )
+
+
+def _source(source: Mapping[str, Any], wording: Wording) -> str:
+    fields = {name: str(source[name]) for name in ("title", "publisher", "published")}
+    return wording.say("quality.source_value", **fields)
+
+
+def _listed(items: Sequence[str], wording: Wording) -> str:
+    return "; ".join(map(str, items)) if items else wording.say("quality.none")

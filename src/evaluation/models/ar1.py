@@ -1,0 +1,214 @@
+"""Regression with AR(1) errors in true time: all that can be computed before a response is seen.
+
+The correlation of two points is ρ to the power of their distance, so a gap in the series costs information but bends
+nothing. The inverse correlation matrix of such a series is a sum of fixed sparse matrices Sₖ with weights wₖ(ρ): one
+for the first point, and for each distinct distance d between neighbours the squares of the later points, the products
+of neighbours, and the squares of the earlier points. Every quadratic form is therefore a handful of moments, computed
+once for any number of responses and any number of ρ; that is what makes thousands of bootstrap fits matrix work.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from evaluation.models.refusal import NotEstimableError
+from evaluation.series import Floats
+
+Integers = NDArray[np.int64]
+
+RHO_LIMIT = 0.99
+BOUNDARY = 0.98
+
+
+def rho_grid(points: int = 121) -> Floats:
+    """Give the search grid of ρ: ±0.99, evenly spaced in atanh(ρ), shape (points,)."""
+    edge = np.arctanh(RHO_LIMIT)
+    return np.tanh(np.linspace(-edge, edge, points))
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Neighbours:
+    """Pairs of neighbouring points that lie the same distance apart.
+
+    Attributes
+    ----------
+    distance
+        Distance in points of the grain (1 = no gap).
+    earlier, later
+        Row numbers of the two points of each pair, shape (pairs,).
+    """
+
+    distance: int
+    earlier: Integers
+    later: Integers
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Ar1Design:
+    """A design matrix with its points of time, prepared for AR(1) errors.
+
+    Attributes
+    ----------
+    X
+        Design matrix, shape (n, p), full column rank.
+    time
+        Whole-numbered point of time of each row, strictly increasing, shape (n,).
+    basis, triangle
+        Thin QR of X: X = basis @ triangle; shapes (n, p) and (p, p).
+    neighbours
+        Neighbouring points by distance.
+    moments
+        basis′ Sₖ basis for each k, shape (K, p, p).
+    """
+
+    X: Floats
+    time: Integers
+    basis: Floats
+    triangle: Floats
+    neighbours: tuple[Neighbours, ...]
+    moments: Floats
+
+    @property
+    def n(self) -> int:
+        """Number of rows."""
+        return int(self.X.shape[0])
+
+    @property
+    def p(self) -> int:
+        """Number of coefficients."""
+        return int(self.X.shape[1])
+
+    @property
+    def df(self) -> int:
+        """Residual degrees of freedom n − p."""
+        return self.n - self.p
+
+
+def ar1_design(X: Floats, time: Integers) -> Ar1Design:
+    """Prepare a design for AR(1) errors.
+
+    Parameters
+    ----------
+    X
+        Design matrix, shape (n, p).
+    time
+        Whole-numbered points of time, strictly increasing, shape (n,).
+
+    Raises
+    ------
+    NotEstimableError
+        When fewer than three residual degrees of freedom remain, or the columns are linearly dependent.
+    """
+    n, p = X.shape
+    if n - p < 3:
+        raise NotEstimableError(
+            "too_few_points", found=f"{n} points for {p} coefficients", expected="at least three more"
+        )
+    basis, triangle = np.linalg.qr(X)
+    diagonal = np.abs(np.diag(triangle))
+    if diagonal.min() <= 1e-9 * diagonal.max():
+        raise NotEstimableError(
+            "collinear", found="linearly dependent columns in the model", expected="effects that can be told apart"
+        )
+    neighbours = neighbours_by_distance(time)
+    return Ar1Design(X, time, basis, triangle, neighbours, cross_moments(neighbours, basis, basis))
+
+
+def neighbours_by_distance(time: Integers) -> tuple[Neighbours, ...]:
+    """Sort the pairs of neighbouring points by their distance."""
+    gaps = np.diff(time)
+    return tuple(
+        Neighbours(int(distance), np.flatnonzero(gaps == distance), np.flatnonzero(gaps == distance) + 1)
+        for distance in np.unique(gaps)
+    )
+
+
+def cross_moments(neighbours: tuple[Neighbours, ...], left: Floats, right: Floats) -> Floats:
+    """Compute left′ Sₖ right for every k: shapes (n, a), (n, b) → (K, a, b)."""
+    parts = [np.multiply.outer(left[0], right[0])]
+    for pair in neighbours:
+        parts.append(left[pair.later].T @ right[pair.later])
+        parts.append(left[pair.later].T @ right[pair.earlier] + left[pair.earlier].T @ right[pair.later])
+        parts.append(left[pair.earlier].T @ right[pair.earlier])
+    return np.stack(parts)
+
+
+def square_moments(neighbours: tuple[Neighbours, ...], errors: Floats) -> Floats:
+    """Compute e′ Sₖ e for every k and every column e of `errors`: shape (n, m) → (K, m)."""
+    squares = errors**2
+    parts = [squares[0]]
+    for pair in neighbours:
+        parts.append(squares[pair.later].sum(axis=0))
+        parts.append(2.0 * np.einsum("im,im->m", errors[pair.later], errors[pair.earlier]))
+        parts.append(squares[pair.earlier].sum(axis=0))
+    return np.stack(parts)
+
+
+def weights(neighbours: tuple[Neighbours, ...], rho: Floats) -> Floats:
+    """Compute wₖ(ρ), so that the inverse correlation matrix is Σ wₖ Sₖ: shape (g,) → (g, K)."""
+    parts = [np.ones_like(rho)]
+    for pair in neighbours:
+        r = rho**pair.distance
+        precision = 1.0 / (1.0 - r * r)
+        parts += [precision, -r * precision, r * r * precision]
+    return np.stack(parts, axis=-1)
+
+
+def weight_slopes(neighbours: tuple[Neighbours, ...], rho: Floats) -> Floats:
+    """Compute the derivatives of wₖ(ρ) with respect to ρ: shape (g,) → (g, K)."""
+    parts = [np.zeros_like(rho)]
+    for pair in neighbours:
+        r = rho**pair.distance
+        dr = pair.distance * rho ** (pair.distance - 1)
+        square = (1.0 - r * r) ** 2
+        parts += [2.0 * r * dr / square, -(1.0 + r * r) * dr / square, 2.0 * r * dr / square]
+    return np.stack(parts, axis=-1)
+
+
+def log_determinant(neighbours: tuple[Neighbours, ...], rho: Floats) -> Floats:
+    """Compute log |R(ρ)| of the correlation matrix: shape (g,) → (g,)."""
+    return sum(
+        (pair.later.size * np.log1p(-(rho ** (2 * pair.distance))) for pair in neighbours), start=np.zeros_like(rho)
+    )
+
+
+def log_determinant_slope(neighbours: tuple[Neighbours, ...], rho: Floats) -> Floats:
+    """Compute the derivative of log |R(ρ)|: shape (g,) → (g,)."""
+    slopes = (
+        -2.0 * pair.distance * pair.later.size * rho ** (2 * pair.distance - 1) / (1.0 - rho ** (2 * pair.distance))
+        for pair in neighbours
+    )
+    return sum(slopes, start=np.zeros_like(rho))
+
+
+def correlated(normals: Floats, time: Integers, rho: Floats) -> Floats:
+    """Turn independent standard normals into AR(1) errors of unit variance.
+
+    Parameters
+    ----------
+    normals
+        Shape (n, m).
+    time
+        Points of time, shape (n,).
+    rho
+        One ρ per column, shape (m,), or one for all, shape ().
+    """
+    errors = np.empty_like(normals)
+    errors[0] = normals[0]
+    gaps = np.diff(time)
+    shrink = {int(gap): (rho**gap, np.sqrt(1.0 - rho ** (2 * gap))) for gap in np.unique(gaps)}
+    for row, gap in enumerate(gaps, start=1):
+        memory, novelty = shrink[int(gap)]
+        errors[row] = memory * errors[row - 1] + novelty * normals[row]
+    return errors
+
+
+def whitened(errors: Floats, time: Integers, rho: float) -> Floats:
+    """Undo AR(1) correlation: independent errors of the same variance, shape (n,) or (n, m)."""
+    memory = rho ** np.diff(time)
+    memory = memory.reshape(-1, *([1] * (errors.ndim - 1)))
+    later = (errors[1:] - memory * errors[:-1]) / np.sqrt(1.0 - memory**2)
+    return np.concatenate([errors[:1], later])

@@ -1,0 +1,69 @@
+"""Numbers that say whether a model of one series is believable; verdicts on them belong to `checks`."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from scipy.special import chdtrc
+
+from evaluation.series import Floats, Grain
+
+LAGS: dict[Grain, int] = {"month": 12, "quarter": 4, "year": 3}
+
+
+@dataclass(frozen=True, slots=True)
+class AutocorrelationTest:
+    """A statistic with its null distribution.
+
+    Attributes
+    ----------
+    statistic, p
+        Value and upper-tail probability.
+    df
+        Degrees of freedom of the chi-square.
+    """
+
+    statistic: float
+    p: float
+    df: int
+
+
+def autocorrelations(residuals: Floats, lags: int) -> Floats:
+    """Compute the sample autocorrelations of lags 1 to `lags`, shape (lags,)."""
+    centred = residuals - residuals.mean()
+    products = np.array([centred[lag:] @ centred[:-lag] for lag in range(1, lags + 1)], dtype=np.float64)
+    return products / float(centred @ centred)
+
+
+def ljung_box(residuals: Floats, lags: int, *, fitted: int = 0) -> AutocorrelationTest:
+    """Test that the first autocorrelations are all zero (Ljung and Box 1978).
+
+    Parameters
+    ----------
+    residuals
+        Whitened residuals in time order, shape (n,).
+    lags
+        Number of lags, fewer than n: 12 for months, 4 for quarters (`LAGS`).
+    fitted
+        Autocorrelation parameters estimated from the same data, taken off the degrees of freedom: 1 for AR(1).
+    """
+    n = residuals.size
+    squares = autocorrelations(residuals, lags) ** 2 / (n - np.arange(1, lags + 1))
+    statistic = float(n * (n + 2) * squares.sum())
+    return AutocorrelationTest(statistic, float(chdtrc(lags - fitted, statistic)), lags - fitted)
+
+
+def durbin_watson(residuals: Floats) -> float:
+    """Compute the Durbin–Watson statistic: about 2 (1 − first autocorrelation)."""
+    return float(np.sum(np.diff(residuals) ** 2) / np.sum(residuals**2))
+
+
+def breusch_godfrey(X: Floats, residuals: Floats, order: int) -> AutocorrelationTest:
+    """Test least-squares residuals for autocorrelation up to `order` (LM form; residuals before the first are zero)."""
+    n = residuals.size
+    lagged = np.column_stack([np.concatenate([np.zeros(lag), residuals[:-lag]]) for lag in range(1, order + 1)])
+    basis, _ = np.linalg.qr(np.column_stack([X, lagged]))
+    explained = basis.T @ residuals
+    statistic = float(n * (explained @ explained) / (residuals @ residuals))
+    return AutocorrelationTest(statistic, float(chdtrc(order, statistic)), order)

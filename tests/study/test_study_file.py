@@ -94,8 +94,8 @@ MISTAKES: dict[str, tuple[str, str, tuple[str, ...]]] = {
         ("sources.2.file", "../offences_by_year.csv"),
     ),
     "translation missing": (
-        'name = { sv = "Misshandel, per månad", en = "Assault, by month" }',
-        'name = { sv = "Misshandel, per månad" }',
+        'name = { sv = "Misshandel per månad", en = "Assault by month" }',
+        'name = { sv = "Misshandel per månad" }',
         ("indicators.7.name", "also en"),
     ),
     "two targets": (

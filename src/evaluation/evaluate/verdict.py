@@ -12,7 +12,6 @@ from dataclasses import dataclass
 from typing import Literal
 
 import numpy as np
-from scipy.special import ndtri
 
 from evaluation.results import Estimate, Verdict
 
@@ -31,7 +30,6 @@ Rule = Literal[
 ]
 
 ALPHA = 0.05
-POWER = 0.8
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,7 +129,7 @@ def _comparison_alone(
         return Judgement("cannot_be_assessed", "none", int(described), "nothing_usable", none, none)
     sides = {direction_of(estimate) for estimate in comparisons}
     clearly = [estimate for estimate in comparisons if estimate.p * family < ALPHA]
-    detectable = min(detectable_from_interval(estimate) for estimate in comparisons)
+    detectable = max(detectable_by_comparison(estimate) for estimate in comparisons)
     if len(clearly) == len(comparisons) and len(sides) == 1:
         side = min(sides)
         verdict: Verdict = "clear_decrease" if side == "decrease" else "clear_increase"
@@ -150,17 +148,10 @@ def direction_of(estimate: Estimate) -> Direction:
     return "decrease" if estimate.estimate < estimate.neutral else "increase"
 
 
-def detectable_from_interval(estimate: Estimate) -> float:
-    """Return the fall in per cent that a ratio design could have seen with 80 % power, from the width of its interval.
-
-    On the log scale the half-width is z(.975) standard errors; 80 % power needs z(.975) + z(.8) of them. Infinite or
-    additive intervals give infinity: nothing could have been seen for sure.
-    """
-    if estimate.scale != "ratio" or not (0 < estimate.low <= estimate.high < np.inf):
-        return float("inf")
-    half = (np.log(estimate.high) - np.log(estimate.low)) / 2
-    factor = (ndtri(1 - ALPHA / 2) + ndtri(POWER)) / ndtri(1 - ALPHA / 2)
-    return float(100 * (1 - np.exp(-half * factor)))
+def detectable_by_comparison(estimate: Estimate) -> float:
+    """Return the fall in per cent that a comparison design would have seen with 80 % power; infinite if none."""
+    ratio = estimate.details.get("detectable_decrease", 0.0)
+    return 100 * (1 - ratio) if estimate.scale == "ratio" and ratio > 0 else float("inf")
 
 
 def holm(p: Mapping[str, float]) -> dict[str, float]:

@@ -62,11 +62,14 @@ class HonestClient(PapermillNotebookClient):  # type: ignore[misc]
         self,
         nb_man: NotebookExecutionManager,
         budget: Budget,
+        deadline: float | None = None,
         on_cell: Callable[[int, int], None] | None = None,
         **options: object,
     ) -> None:
-        super().__init__(nb_man, force_raise_errors=True, skip_cells_with_tag="", **options)
+        whole = math.ceil(deadline) if deadline else None
+        super().__init__(nb_man, force_raise_errors=True, skip_cells_with_tag="", timeout=whole, **options)
         self.budget = budget
+        self.deadline = deadline
         self.on_cell = on_cell
 
     def papermill_execute_cells(self) -> None:
@@ -112,7 +115,7 @@ class ManagedEngine(Engine):  # type: ignore[misc]
         execution_timeout: float | None = None,
         cell_output: int = 0,
         run_output: int = 0,
-        kernel: str = "warm",  # noqa: ARG003  the warm client comes next
+        kernel: str = "warm",
         failed_path: str | None = None,
         on_cell: Callable[[int, int], None] | None = None,
         input_path: str | None = None,  # noqa: ARG003  papermill always passes it
@@ -133,12 +136,12 @@ class ManagedEngine(Engine):  # type: ignore[misc]
         on_cell
             Called with (index, number of cells) before each cell.
         """
-        client = HonestClient(
+        client = _client(kernel, kernel_name)(
             nb_man,
             Budget(cell_output, run_output),
+            execution_timeout,
             on_cell,
             kernel_name=kernel_name,
-            timeout=math.ceil(execution_timeout) if execution_timeout else None,
             startup_timeout=start_timeout,
             log=logger,
             config=_QUIET_TRANSPORT,
@@ -150,6 +153,14 @@ class ManagedEngine(Engine):  # type: ignore[misc]
             if failed_path:
                 write_ipynb(nb_man.nb, failed_path)
             raise
+
+
+def _client(kernel: str, kernel_name: str) -> type[HonestClient]:
+    if kernel == "ordinary" or kernel_name != "python3":
+        return HonestClient
+    from evaluation.runs.warm_client import WarmClient, can_fork
+
+    return WarmClient if can_fork() else HonestClient
 
 
 def _over_budget(what: str, limit: int) -> NotebookStopError:

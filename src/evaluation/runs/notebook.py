@@ -136,7 +136,7 @@ def _joined(outputs: list[NotebookNode]) -> list[NotebookNode]:
     joined: list[NotebookNode] = []
     for output in outputs:
         last = joined[-1] if joined else None
-        if last is not None and output["output_type"] == last["output_type"] == "stream":
+        if last is not None and output.get("name", "") == last.get("name"):
             last["text"] += output["text"]
         else:
             joined.append(output)

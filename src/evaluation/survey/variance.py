@@ -31,7 +31,7 @@ def block_variance(design: SurveyDesign, parts: Domains, scores: Floats, block_s
 def covariance_of(design: SurveyDesign, parts: Domains, scores: Floats) -> Floats:
     """Covariance matrix of the column sums of scores, shape (k, k); scores per cell, or per cluster and domain."""
     if scores.ndim == 2:
-        return _dense_covariance(design, scores)
+        return cluster_covariance(design, scores)
     clusters, strata = design.cluster_stratum.size, design.clusters_in_stratum.size
     place = (parts.cell_cluster, parts.cell_domain())
     by_cluster = sparse.csr_array((scores, place), shape=(clusters, len(parts.labels)))
@@ -45,27 +45,40 @@ def covariance_of(design: SurveyDesign, parts: Domains, scores: Floats) -> Float
 
 
 def calibrated_scores(design: SurveyDesign, parts: Domains, linearised: Floats) -> Floats:
-    """Cluster sums of the residuals from the calibration margins, per domain, shape (clusters, k).
+    """Cluster sums per domain for calibrated weights, shape (clusters, k).
 
     Parameters
     ----------
     linearised
         Linearised variable of each member in sorted order, without its weight, shape (m,).
     """
-    if design.calibration is None:
-        raise TypeError("calibrated scores of a design without calibration")
     domain = parts.member_domain()
-    scores = np.empty((design.cluster_stratum.size, len(parts.labels)))
-    for column in range(len(parts.labels)):
-        everyone = np.zeros(design.n)
-        inside = domain == column
-        everyone[parts.respondent[inside]] = linearised[inside]
-        residual = design.calibration.residual(everyone)
-        scores[:, column] = np.bincount(design.cluster, design.weights * residual, minlength=scores.shape[0])
-    return scores
+    columns = []
+    for place in range(len(parts.labels)):
+        inside = domain == place
+        everyone = np.zeros((design.n, 1))
+        everyone[parts.respondent[inside], 0] = linearised[inside]
+        columns.append(cluster_scores(design, everyone))
+    return np.hstack(columns)
 
 
-def _dense_covariance(design: SurveyDesign, scores: Floats) -> Floats:
+def cluster_scores(design: SurveyDesign, linearised: Floats) -> Floats:
+    """Weighted cluster sums of linearised variables (their residuals, if calibrated), shape (clusters, k).
+
+    Parameters
+    ----------
+    linearised
+        One column per estimate, without weights, 0 outside its domain, shape (n, k).
+    """
+    columns = []
+    for column in linearised.T:
+        residual = column if design.calibration is None else design.calibration.residual(column)
+        columns.append(np.bincount(design.cluster, design.weights * residual, minlength=design.cluster_stratum.size))
+    return np.column_stack(columns)
+
+
+def cluster_covariance(design: SurveyDesign, scores: Floats) -> Floats:
+    """Covariance matrix of column sums from dense cluster scores of shape (clusters, k), shape (k, k)."""
     totals = np.zeros((design.clusters_in_stratum.size, scores.shape[1]))
     np.add.at(totals, design.cluster_stratum, scores)
     centre = np.where(design.centred, 1 / design.clusters_in_stratum, 0.0)[:, None] * totals

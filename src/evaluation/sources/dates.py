@@ -81,7 +81,7 @@ def parse_moments(column: Column, order: DateOrder | None = None, clocks: Column
     settled = settle_order(column, [cell for cell in cells if isinstance(cell, str)], order)
     moments = [moment_of(cell, settled.order) for cell in cells]
     if clocks is not None:
-        moments = [_at_clock(moment, cell) for moment, cell in zip(moments, clocks.values, strict=True)]
+        moments = [flagged_at_clock(moment, cell) for moment, cell in zip(moments, clocks.values, strict=True)]
     return Moments(moments, settled.guesses)
 
 
@@ -214,7 +214,8 @@ def flagged(value: dt.datetime) -> Moment:
     return Moment(value, "known")
 
 
-def _at_clock(moment: Moment, cell: Cell) -> Moment:
+def flagged_at_clock(moment: Moment, cell: Cell) -> Moment:
+    """Return a date joined with its time of day from another cell; unreadable if the two contradict each other."""
     if moment.value is None or moment.flag != "no_time_of_day":
         return moment if is_empty(cell) or moment.value is None else UNREADABLE
     clock = clock_of(cell)

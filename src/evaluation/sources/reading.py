@@ -206,6 +206,26 @@ def check_schema(frame: pd.DataFrame, schema: DataFrameSchema, file: str) -> pd.
         ) from error
 
 
+def check_dtypes(frame: pd.DataFrame, dtypes: Mapping[str, str], file: str) -> pd.DataFrame:
+    """Return a large frame if it has exactly these columns in this order, and these types.
+
+    Raises
+    ------
+    InputError
+        With the columns that differ.
+    """
+    found = {name: str(dtype) for name, dtype in frame.dtypes.items()}
+    if list(found.items()) != list(dtypes.items()):
+        differing = {name: dtype for name, dtype in found.items() if dtypes.get(str(name)) != dtype}
+        raise InputError(
+            f"file {file}",
+            found=f"columns of other types: {differing or list(found)}",
+            expected=f"the columns {list(dtypes)}",
+            todo="report this file: its table was built wrongly",
+        )
+    return frame
+
+
 def missing_by_column(**codes: Counter[str]) -> dict[str, dict[str, int]]:
     """Return the missing codes of several columns, columns without any left out."""
     return {column: dict(sorted(counts.items())) for column, counts in codes.items() if counts}

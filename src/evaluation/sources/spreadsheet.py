@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -79,7 +79,7 @@ def _grid(intake: Intake, sheet: CalamineSheet) -> Grid:
     return Grid(place, tuple(filled), origin, guesses)
 
 
-def _fill_merged(place: str, rows: list[Cells], ranges: list[MergedRange]) -> tuple[list[Cells], tuple[Guess, ...]]:
+def _fill_merged(place: str, rows: Sequence[Cells], ranges: list[MergedRange]) -> tuple[list[Cells], tuple[Guess, ...]]:
     """Write the text of a cell merged over several rows of one column into each of them.
 
     Raises

@@ -1,0 +1,258 @@
+"""Large incident logs in record batches: Arrow behind the same gate, memory bounded by the batch.
+
+The file is looked through once (checksum, encoding, control characters, quotes) and then parsed once. What the common
+gate refuses is refused here; what it sets aside is set aside here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from itertools import chain
+from pathlib import Path
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+import pyarrow.csv as pa_csv
+from numpy.typing import NDArray
+
+from evaluation.errors import InputError
+from evaluation.sources.byte_stream import Looked, Transcoded, head_of, look_through
+from evaluation.sources.dates import DateOrder
+from evaluation.sources.delimited import grid_of_text
+from evaluation.sources.gate import rule_of
+from evaluation.sources.header import Header, Wanted, find_header, has_header, missing_header, refuse_double_names
+from evaluation.sources.incident_frame import IncidentFrame, incident_frame, wanted_columns
+from evaluation.sources.incident_log import checked
+from evaluation.sources.incident_schema import TIME_FLAGS, IncidentColumns
+from evaluation.sources.reading import Guess, Origin, Reading, ReadingRecord, SetAside, set_aside_frame
+from evaluation.sources.table import row_text
+
+DELIMITER = {"semicolon": ";", "tab": "\t", "comma": ",", "vertical bar": "|"}
+BLOCK = 2**20
+
+
+@dataclass(frozen=True, slots=True)
+class Layout:
+    """How the large file is laid out: found from its first rows, held against every row."""
+
+    path: Path
+    origin: Origin
+    header: Header
+    width: int
+    guesses: tuple[Guess, ...]
+
+    @property
+    def place(self) -> str:
+        """The beginning of every message."""
+        return f"file {self.origin.file}"
+
+    @property
+    def skipped(self) -> int:
+        """Rows above the first data row."""
+        return self.header.first + self.header.rows
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Part:
+    """One parsed part of the file: columns as text, the row number of each row, and rows of another length."""
+
+    table: pa.Table
+    numbers: NDArray[np.int64]
+    aside: tuple[SetAside, ...]
+
+
+def stream(path: Path, columns: IncidentColumns, rows: int | None) -> Iterator[Reading]:
+    """Yield readings of at most `rows` rows each, or a single one for the whole file.
+
+    Raises
+    ------
+    InputError
+        As `incident_log.read`.
+    """
+    wanted = wanted_columns(columns)
+    looked = look_through(path)
+    layout = _layout(path, looked, wanted)
+    orders: dict[str, DateOrder | None] = {}
+    for part in _parts(layout, looked, rows):
+        reading, orders = _reading(layout, part, columns, orders)
+        yield reading
+
+
+def _layout(path: Path, looked: Looked, wanted: Wanted) -> Layout:
+    grid = grid_of_text(head_of(path, looked), lambda rows: has_header(rows, wanted))
+    header = find_header(grid.rows, wanted)
+    if header is None:
+        raise missing_header(grid, wanted)
+    refuse_double_names(grid.place, header)
+    named = max(at + 1 for at, name in enumerate(header.names) if name)
+    lengths = [len(row) for row in grid.rows[header.first + header.rows :] if len(row) > 1]
+    width = max(named, max(set(lengths), key=lengths.count, default=named))
+    origin = replace(
+        grid.origin,
+        bytes=looked.bytes,
+        sha256=looked.sha256,
+        encoding=looked.encoding,
+        encoding_how=looked.how,
+        header_rows=tuple(range(header.first + 1, header.first + header.rows + 1)),
+    )
+    guesses = tuple(guess for guess in grid.guesses if guess.what != "last_line")
+    return Layout(path, origin, replace(header, names=header.names[:named]), width, guesses)
+
+
+def _parts(layout: Layout, looked: Looked, rows: int | None) -> Iterator[Part]:
+    """Yield parts of at most `rows` rows; the parser runs ahead by one block of 1 MB only."""
+    odd: list[pa_csv.InvalidRow] = []
+    parser = _parser(layout, looked, odd)
+    held: list[pa.RecordBatch] = []
+    kept = done = 0
+    for batch in chain(parser, [None]):
+        if batch is not None:
+            held.append(batch)
+        while held and (batch is None or (rows and sum(map(len, held)) >= rows)):
+            table = pa.Table.from_batches(held)
+            head, held = table.slice(0, rows), table.slice(rows).to_batches() if rows else []
+            part = _part(layout, head.combine_chunks(), kept, odd[done:], done, last=batch is None and not held)
+            kept, done = kept + len(head), done + len(part.aside)
+            yield part
+    if done < len(odd) or not kept:
+        nothing = pa.table({f"c{at}": pa.array([], pa.string()) for at in range(layout.width)})
+        yield _part(layout, nothing, kept, odd[done:], done, last=True)
+
+
+def _parser(layout: Layout, looked: Looked, odd: list[pa_csv.InvalidRow]) -> Iterator[pa.RecordBatch]:
+    names = [f"c{at}" for at in range(layout.width)]
+
+    def put_aside(row: pa_csv.InvalidRow) -> str:
+        odd.append(row)
+        return "skip"
+
+    try:
+        yield from pa_csv.open_csv(
+            pa.PythonFile(Transcoded(layout.path, looked)),
+            read_options=pa_csv.ReadOptions(
+                block_size=BLOCK, use_threads=False, skip_rows=layout.skipped, column_names=names
+            ),
+            parse_options=pa_csv.ParseOptions(
+                delimiter=DELIMITER.get(layout.origin.delimiter or "", layout.origin.delimiter),
+                newlines_in_values=True,
+                ignore_empty_lines=False,
+                invalid_row_handler=put_aside,
+            ),
+            convert_options=pa_csv.ConvertOptions(
+                check_utf8=False,
+                column_types=dict.fromkeys(names, pa.string()),
+                strings_can_be_null=False,
+                null_values=[],
+            ),
+        )
+    except pa.ArrowInvalid as error:
+        raise InputError(
+            layout.place,
+            found=f"rows that cannot be told apart ({error})",
+            expected="quotes in pairs, and cells shorter than 1 MB",
+            todo="look for a quote that opens and does not close",
+        ) from error
+
+
+def _part(layout: Layout, table: pa.Table, kept: int, odd: list[pa_csv.InvalidRow], done: int, *, last: bool) -> Part:
+    """Return the part with absolute row numbers; the rows of another length that stand before its end go with it.
+
+    Parameters
+    ----------
+    kept, done
+        Rows of the right length, and of another, in the parts before.
+    odd
+        Rows of another length that no earlier part has taken.
+    """
+    places = np.array([row.number for row in odd], dtype=np.int64)
+    before = places - layout.skipped - 1 - done - np.arange(len(places))
+    index = kept + np.arange(len(table), dtype=np.int64)
+    numbers = index + layout.skipped + 1 + done + np.searchsorted(before, index, side="right")
+    end = int(numbers[-1]) if len(numbers) else 0
+    mine = [_odd_row(layout, row) for row in odd if last or row.number < end]
+    return Part(table, numbers, tuple(_as_footer(row) if last and row.row_number > end else row for row in mine))
+
+
+def _as_footer(row: SetAside) -> SetAside:
+    return replace(row, rule="footer") if row.rule == "note_row" else row
+
+
+def _odd_row(layout: Layout, row: pa_csv.InvalidRow) -> SetAside:
+    cells = tuple(row.text.split(DELIMITER.get(layout.origin.delimiter or "", ";")))
+    rule = "too_many_fields" if row.actual_columns > layout.width else rule_of(cells, layout.header)
+    return SetAside(row.number, rule or "too_few_fields", "", row_text(cells))
+
+
+def _reading(
+    layout: Layout, part: Part, columns: IncidentColumns, orders: dict[str, DateOrder | None]
+) -> tuple[Reading, dict[str, DateOrder | None]]:
+    _refuse_swallowed(layout, part)
+    texts = {name: _chunk(part.table, at) for name, at in layout.header.columns.items()}
+    incidents = incident_frame(layout.place, texts, part.numbers, layout.origin.file, columns, orders)
+    checked(incidents, layout.origin.file)
+    incidents, aside = _without_odd(layout, part, incidents)
+    record = ReadingRecord(
+        source="incident_log",
+        origin=replace(layout.origin, footer_rows=tuple(row.row_number for row in aside if row.rule == "footer")),
+        rows_read=len(part.table) + len(part.aside),
+        rows_kept=len(incidents.frame),
+        set_aside=set_aside_frame(aside),
+        guesses=layout.guesses + incidents.guesses,
+        unknown_codes={field: dict(sorted(counts.items())) for field, counts in incidents.unknown.items()},
+    )
+    return Reading(incidents.frame, record), {**orders, **incidents.orders}
+
+
+def _chunk(table: pa.Table, at: int) -> pa.Array:
+    column = table.column(at)
+    return column.chunk(0) if column.num_chunks == 1 else pa.concat_arrays(column.chunks or [pa.array([], pa.string())])
+
+
+def _without_odd(layout: Layout, part: Part, incidents: IncidentFrame) -> tuple[IncidentFrame, list[SetAside]]:
+    """Return the frame without blanks, repeated headers, notes and totals, found among rows without a readable time."""
+    flags = incidents.frame["occurred_from_time"].cat.codes.to_numpy()
+    named = len(layout.header.names)
+    suspects = set(np.flatnonzero(flags >= TIME_FLAGS.index("missing")).tolist()) | _overfull(part.table, named)
+    aside = list(part.aside)
+    gone = []
+    for at in sorted(suspects):
+        cells = tuple(part.table.column(name)[at].as_py() for name in range(part.table.num_columns))
+        surplus = any(cell.strip() for cell in cells[named:])
+        rule = "too_many_fields" if surplus else rule_of(cells[:named], layout.header)
+        if rule:
+            gone.append(at)
+            aside.append(SetAside(int(part.numbers[at]), rule, "", row_text(cells)))
+    if not gone:
+        return incidents, aside
+    frame = incidents.frame.drop(index=gone).reset_index(drop=True)
+    return replace(incidents, frame=frame), aside
+
+
+def _overfull(table: pa.Table, named: int) -> set[int]:
+    """Return rows with something in the columns beyond the header."""
+    found: set[int] = set()
+    for at in range(named, table.num_columns):
+        filled = pc.not_equal(_chunk(table, at), "").to_numpy(zero_copy_only=False)
+        found |= set(np.flatnonzero(filled).tolist())
+    return found
+
+
+def _refuse_swallowed(layout: Layout, part: Part) -> None:
+    """Refuse a cell with line breaks and what looks like whole rows of the table (see `delimited`)."""
+    delimiter = DELIMITER.get(layout.origin.delimiter or "", ";")
+    for at in range(part.table.num_columns):
+        column = _chunk(part.table, at)
+        broken = pc.match_substring(column, "\n")
+        if not pc.any(broken).as_py():
+            continue
+        for place in np.flatnonzero(broken.to_numpy(zero_copy_only=False)):
+            lines = column[int(place)].as_py().splitlines()
+            if any(1 < line.count(delimiter) + 1 >= layout.width - 1 for line in lines[1:]):
+                raise InputError(
+                    f"{layout.place}, row {part.numbers[place]}",
+                    found="a quoted cell that holds line breaks and what looks like whole rows of the table",
+                    expected="one row per record",
+                    todo="look for a quote that opens too early in this row",
+                )

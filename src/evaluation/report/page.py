@@ -76,9 +76,9 @@ def render_page(page: Page, main: str) -> str:
     )
 
 
-def render_blocks(blocks: Iterable[Block]) -> str:
-    """Write blocks one after the other, with ids in their order."""
-    return "\n".join(str(block.html(f"{block.kind}-{number}")) for number, block in enumerate(blocks, 1))
+def render_blocks(blocks: Iterable[Block], prefix: str) -> str:
+    """Write blocks one after the other; the prefix keeps their ids apart from all others of the page."""
+    return "\n".join(block.html(f"{prefix}-{number}") for number, block in enumerate(blocks, 1))
 
 
 def contents_of(main: str) -> Sequence[ContentsEntry]:

@@ -13,6 +13,7 @@ from evaluation.report.exporter import main_html
 from evaluation.report.outputs import tables_of
 from evaluation.report.page import Link, Page, render_blocks, render_page
 from evaluation.report.quality import quality_declaration, refuse_gaps
+from evaluation.report.rules import refuse_faulty_page
 from evaluation.tables import tables_csv, tables_xlsx
 from evaluation.wording import Wording, wording
 
@@ -71,11 +72,9 @@ def render_run(
     content = read_notebook(notebook)
     links = _links(run_dir, words, statement)
     page = Page(language, title, site, home, _notices(manifest, words, stale), links, imprint(manifest, words))
-    declaration = render_blocks(quality_declaration(manifest, words))
-    return [
-        _written(run_dir / PAGE, render_page(page, main_html(content) + declaration)),
-        *_tables(content, run_dir, words),
-    ]
+    declaration = render_blocks(quality_declaration(manifest, words), "quality")
+    html = refuse_faulty_page(render_page(page, main_html(content) + declaration), str(run_dir / PAGE))
+    return [_written(run_dir / PAGE, html), *_tables(content, run_dir, words)]
 
 
 def read_notebook(path: Path) -> NotebookNode:

@@ -156,9 +156,9 @@ def compare(
 
 
 def _held_out_gaps(panel: Panel, points: DesignPoints, weigh: Weigh, row: int) -> Floats:
-    halves, everyone = points.halves, np.arange(len(panel.areas))
-    weighting = weigh(panel.outcome, halves, everyone, placebo_pool(len(panel.areas), row))
-    return gaps(panel.outcome, halves, everyone, weighting)[:, halves.period]
+    held_out, everyone = points.held_out, np.arange(len(panel.areas))
+    weighting = weigh(panel.outcome, held_out, everyone, placebo_pool(len(panel.areas), row))
+    return gaps(panel.outcome, held_out, everyone, weighting)[:, held_out.period]
 
 
 def _leave_one_out(panel: Panel, points: DesignPoints, weigh: Weigh, row: int, donors: DonorWeights) -> LeaveOneOut:
@@ -254,7 +254,7 @@ def _details(
         "rmspe_ratio_p": test.rmspe_ratio_p,
         "gate_passed": float(gate.passed),
         "fit_ratio": gate.fit_ratio,
-        "forecast_ratio": gate.forecast_ratio,
+        "drift_ratio": gate.drift_ratio,
         "leave_one_out_low": leave_one_out.low,
         "leave_one_out_high": leave_one_out.high,
         "kkt": weighting.kkt,

@@ -10,7 +10,7 @@ from evaluation.series import Floats
 
 POINTS_NEEDED = 8
 FIT_LIMIT = 2.0
-FORECAST_LIMIT = 3.0
+DRIFT_LIMIT = 3.0
 MEMORY_LIMIT = 0.1
 
 
@@ -25,17 +25,19 @@ class FitGate:
     passed
         No reason stands against a headline.
     reasons
-        Keys of what stands against it: `few_points`, `poor_fit`, `poor_forecast`, `memorised`.
+        Keys of what stands against it: `few_points`, `poor_fit`, `drifting`, `memorised`.
     points, points_needed
         Baseline points, and the least number (8).
     rmspe, pool_rmspe, fit_ratio, fit_limit
         RMSPE of the baseline, its median over the placebo areas, their ratio and the most it may be (2).
-    forecast, pool_forecast, forecast_ratio, forecast_limit
-        The last quarter of the baseline predicted with weights and level from the first three quarters: |mean gap|,
-        its median over the placebo areas, their ratio and the most it may be (3).
+    drift, pool_drift, drift_ratio, drift_limit
+        Change of the gap along its straight line over the baseline (signed), the median of its size over the placebo
+        areas, the ratio of sizes and the most it may be (3): areas that drift apart before the agreement go on doing
+        so, and the drift would be taken for an effect.
     memory_ratio, memory_limit
-        Median over all areas of baseline RMSPE / RMSPE of the predicted last quarter; below 0.1 the controls have
-        learnt the baseline by heart (more donors than points, no penalty) and their fit shows nothing.
+        Median over all areas of baseline RMSPE / RMSPE of the last quarter of the baseline predicted with weights
+        and level from the rest; below 0.1 the controls have learnt the baseline by heart (more donors than points,
+        no penalty) and their fit shows nothing.
     """
 
     passed: bool
@@ -46,16 +48,19 @@ class FitGate:
     pool_rmspe: float
     fit_ratio: float
     fit_limit: float
-    forecast: float
-    pool_forecast: float
-    forecast_ratio: float
-    forecast_limit: float
+    drift: float
+    pool_drift: float
+    drift_ratio: float
+    drift_limit: float
     memory_ratio: float
     memory_limit: float
 
 
 def fit_gate(baseline: Floats, held_out: Floats, treated: int) -> FitGate:
     """Judge the treated area's control by what the controls of the placebo areas manage on the same points.
+
+    The limits refuse 5–12 % of controls in simulated panels without any misfit, and 73–100 % of planted ones: an own
+    trend of −20 % a year, a step of −30 % in the baseline, an opposite season, a level no donor has, ragged counts.
 
     Parameters
     ----------
@@ -67,15 +72,15 @@ def fit_gate(baseline: Floats, held_out: Floats, treated: int) -> FitGate:
         Row of the treated area.
     """
     rmspe = np.sqrt(np.mean(baseline**2, axis=1))
-    forecast = np.abs(held_out.mean(axis=1))
-    pool_rmspe, pool_forecast = (float(np.median(np.delete(values, treated))) for values in (rmspe, forecast))
+    drift = _drift(baseline)
+    pool_rmspe, pool_drift = (float(np.median(np.delete(values, treated))) for values in (rmspe, np.abs(drift)))
     fit_ratio = _ratio(float(rmspe[treated]), pool_rmspe)
-    forecast_ratio = _ratio(float(forecast[treated]), pool_forecast)
+    drift_ratio = _ratio(abs(float(drift[treated])), pool_drift)
     memory = _ratio(float(np.median(rmspe)), float(np.median(np.sqrt(np.mean(held_out**2, axis=1)))))
     against = {
         "few_points": baseline.shape[1] < POINTS_NEEDED,
         "poor_fit": fit_ratio > FIT_LIMIT,
-        "poor_forecast": forecast_ratio > FORECAST_LIMIT,
+        "drifting": drift_ratio > DRIFT_LIMIT,
         "memorised": memory < MEMORY_LIMIT,
     }
     reasons = tuple(key for key, stands in against.items() if stands)
@@ -88,13 +93,19 @@ def fit_gate(baseline: Floats, held_out: Floats, treated: int) -> FitGate:
         pool_rmspe,
         fit_ratio,
         FIT_LIMIT,
-        float(forecast[treated]),
-        pool_forecast,
-        forecast_ratio,
-        FORECAST_LIMIT,
+        float(drift[treated]),
+        pool_drift,
+        drift_ratio,
+        DRIFT_LIMIT,
         memory,
         MEMORY_LIMIT,
     )
+
+
+def _drift(baseline: Floats) -> Floats:
+    """Slope of each row on its place times the length of the baseline, shape (areas,)."""
+    place = np.arange(baseline.shape[1]) - (baseline.shape[1] - 1) / 2
+    return np.asarray(baseline @ place / (place @ place) * (baseline.shape[1] - 1))
 
 
 def _ratio(value: float, reference: float) -> float:

@@ -113,10 +113,10 @@ class DesignPoints:
     period: np.ndarray[tuple[int], np.dtype[np.int64]]
 
     @property
-    def halves(self) -> DesignPoints:
-        """The baseline cut for the forecast test: its last quarter (at least two points) plays the period."""
-        held_out = max(2, self.baseline.size // 4)
-        return DesignPoints(self.baseline[:-held_out], self.baseline[-held_out:])
+    def held_out(self) -> DesignPoints:
+        """The baseline cut in two: its last quarter (at least two points) plays the period."""
+        last = max(2, self.baseline.size // 4)
+        return DesignPoints(self.baseline[:-last], self.baseline[-last:])
 
 
 def panel_from_series(series: Sequence[TimeSeries], most_missing: float = MOST_MISSING) -> Panel:

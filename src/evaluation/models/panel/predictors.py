@@ -35,7 +35,7 @@ class PredictorFit:
     kkt: float
 
 
-def match_predictors(predictors: Floats, outcome: Floats, treated: int, starts: int = 12) -> PredictorFit:
+def match_predictors(predictors: Floats, outcome: Floats, treated: int, starts: int = 24) -> PredictorFit:
     """Choose predictor weights V so that the control matching the predictors also follows the outcome.
 
     Abadie, Diamond and Hainmueller (2011, *J. Stat. Softw.* 42:13): inner problem the simplex programme on predictors

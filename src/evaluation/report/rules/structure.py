@@ -77,7 +77,7 @@ def labelled_navigation(page: Reading) -> Iterator[str]:
 def complete_contents(page: Reading) -> Iterator[str]:
     """Require that the contents list names every section, in order."""
     listed = [link.get("href") for link in page.root.xpath("//nav//a")]
-    sections = [f"#{heading.get('id')}" for heading in page.root.xpath("//main//h2 | //main//h3")]
+    sections = [f"#{heading.get('id')}" for heading in page.root.xpath("//main//h2 | //main//h3[@id]")]
     if listed and listed != sections:
         yield f"{len(listed)} entries for {len(sections)} sections"
 

@@ -55,7 +55,7 @@ def regular(page: Reading) -> Iterator[str]:
 def aligned(page: Reading) -> Iterator[str]:
     """Require that figures stand to the right, words to the left, column by column."""
     for cell in page.root.iter("td"):
-        words = cell.get("class") == "t"
+        words = "t" in cell.get("class", "").split()
         number = NUMBER.fullmatch(text_of(cell)) is not None
         if not words and not number and len(text_of(cell)) > len("U [c] .."):
             yield f"words to the right: {place(cell)}"
@@ -64,7 +64,7 @@ def aligned(page: Reading) -> Iterator[str]:
 def number_format(page: Reading) -> Iterator[str]:
     """Require that figures in tables are written as the language does: decimal sign, true minus, no-break spaces."""
     wrong = _WRONG.get(page.language)
-    for cell in page.root.xpath("//td[not(@class='t')]"):
+    for cell in page.root.xpath("//td[not(contains(@class, 't'))]"):
         text = _THREE_DECIMALS.sub("", text_of(cell)) if page.language == "sv" else text_of(cell)
         if wrong and wrong.search(text):
             yield f"{text_of(cell)!r} in {place(cell.getparent())}"

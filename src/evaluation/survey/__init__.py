@@ -22,6 +22,7 @@ from evaluation.survey.change import (
     smallest_detectable_change,
 )
 from evaluation.survey.contrast import Contrast, contrast, difference, standardise
+from evaluation.survey.description import DomainDescription, SurveyColumns, SurveyDescription, describe_survey
 from evaluation.survey.design import SurveyDesign, crossed, pooled_waves
 from evaluation.survey.domains import Domains, domains_of
 from evaluation.survey.estimates import DomainEstimates, mean, ratio, share, total
@@ -47,6 +48,7 @@ __all__ = [
     "AgreementWaves",
     "Composition",
     "Contrast",
+    "DomainDescription",
     "DomainEstimates",
     "Domains",
     "GroupChange",
@@ -56,6 +58,8 @@ __all__ = [
     "ResponseShift",
     "SurveyBreak",
     "SurveyChange",
+    "SurveyColumns",
+    "SurveyDescription",
     "SurveyDesign",
     "SurveyTrend",
     "Wave",
@@ -73,6 +77,7 @@ __all__ = [
     "contrast",
     "crossed",
     "crossed_breaks",
+    "describe_survey",
     "difference",
     "domains_of",
     "flip",

@@ -15,7 +15,7 @@ from typing import Protocol
 
 from evaluation.runs.crew import Crew, Ended
 from evaluation.runs.decide import Decision, decide
-from evaluation.runs.fingerprint import Surroundings, surroundings
+from evaluation.runs.fingerprint import Surroundings, facts_of, surroundings
 from evaluation.runs.job import Job, needs
 from evaluation.runs.locks import LockedError, lock
 from evaluation.runs.project import Project
@@ -210,7 +210,13 @@ class _Batch:
         run_id = f"{self.now():%Y%m%dT%H%M%S}Z-{secrets.token_hex(4)}"
         folder = self.project.staging / decision.job.study / f"{decision.job.id}.{run_id}"
         task = Task(
-            decision.job, self.project.root, folder, self.settings.limits, self.settings.wiring, self.settings.engine
+            decision.job,
+            self.project.root,
+            folder,
+            self.settings.limits,
+            self.settings.wiring,
+            self.settings.engine,
+            facts_of(decision.job, decision.parts),
         )
         self.running[decision.job.key] = Started(task, run_id, decision, self.now(), time.monotonic())
         self.observer.begun(decision)

@@ -8,6 +8,7 @@ import subprocess
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import evaluation
 from evaluation.runs.canonical import sha256_of, sha256_of_file, sha256_of_tree
@@ -64,6 +65,12 @@ def fingerprint(project: Project, job: Job, around: Surroundings, results_of: Ma
         **{f"input {relative(project, path)}": _hash_or_missing(path) for path in job.inputs},
         **{f"result {other}": results_of.get(other, MISSING) for other in job.depends_on},
     }
+
+
+def facts_of(job: Job, parts: Mapping[str, str]) -> dict[str, Any]:
+    """Collect what a report may say about its own making without a clock: names, hashes, one id over all of them."""
+    named = {part: parts[part] for part in ("code", "packages", "platform", "notebook", "plan")}
+    return {"fingerprint": sha256_of(dict(parts)), "study": job.study, "job": job.id, "parts": dict(parts), **named}
 
 
 def differences(old: Mapping[str, str], new: Mapping[str, str]) -> tuple[str, ...]:

@@ -51,7 +51,7 @@ class Wiring:
         `(reports folder) -> HTML text` of the index page, or None for no index.
     """
 
-    render: str = "evaluation.report.page:render_run"
+    render: str = "evaluation.report:render_run"
     gates: tuple[str, ...] = ()
     index: str | None = None
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
@@ -20,7 +21,10 @@ PROGRESS_FILE = "progress"
 
 @dataclass(frozen=True, slots=True)
 class Task:
-    """One job, ready to be performed in `folder` (below staging): `run/` becomes the published folder."""
+    """One job, ready to be performed in `folder` (below staging): `run/` becomes the published folder.
+
+    `facts` is what a report may say about its own making: hashes and names, the same for the same inputs.
+    """
 
     job: Job
     root: Path
@@ -28,6 +32,7 @@ class Task:
     limits: Limits = field(default_factory=Limits)
     wiring: Wiring = field(default_factory=Wiring)
     engine: EngineName = "warm"
+    facts: Mapping[str, Any] = field(default_factory=dict)
 
     @property
     def run_dir(self) -> Path:
@@ -85,6 +90,7 @@ def write_task(task: Task) -> Path:
         "limits": asdict(task.limits),
         "wiring": asdict(task.wiring),
         "engine": task.engine,
+        "facts": dict(task.facts),
     }
     path = task.folder / TASK_FILE
     write_file(path, json.dumps(record, ensure_ascii=False).encode("utf-8"))
@@ -106,7 +112,24 @@ def read_task(path: Path) -> Task:
         Limits(**record["limits"]),
         Wiring(**{**record["wiring"], "gates": tuple(record["wiring"]["gates"])}),
         record["engine"],
+        record["facts"],
     )
+
+
+def run_facts(run_dir: Path) -> dict[str, Any]:
+    """Read what the report in this run folder may say about its making; empty when no runner made the folder.
+
+    Returns
+    -------
+    dict
+        fingerprint (SHA-256 over all parts, fit as an id of the run: equal inputs, equal id), code, packages, platform,
+        notebook, plan (hashes), study, job, and `parts` (path or part → hash).
+    """
+    try:
+        facts: dict[str, Any] = json.loads((run_dir.parent / TASK_FILE).read_text(encoding="utf-8"))["facts"]
+    except (FileNotFoundError, ValueError, KeyError):
+        return {}
+    return facts
 
 
 def write_outcome(folder: Path, outcome: Outcome) -> None:

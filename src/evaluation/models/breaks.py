@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -12,6 +12,7 @@ from evaluation.models.reml import RemlFit, grid_of
 from evaluation.series import Floats
 
 TRIM = 0.15
+BAI_975 = 11.0333  # 97.5 % point of the argmax of a two-sided Brownian motion with drift −|v|/2 (Bai 1997)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -24,6 +25,9 @@ class BreakSearch:
         Row number of the last point before the break.
     sup_f
         Largest F over the dates.
+    low, high
+        95 % interval of `last_before` (Bai 1997, doi 10.1162/003465397557132: δ²/ω² with one long-run variance ω² on
+        both sides; an approximation when the design holds more than a level), cut at the ends of the series.
     candidates
         Row numbers tried as last point before a break, shape (k,).
     f
@@ -34,6 +38,8 @@ class BreakSearch:
 
     last_before: int
     sup_f: float
+    low: int
+    high: int
     candidates: Integers
     f: Floats
     p: float = float("nan")
@@ -70,7 +76,20 @@ def search_break(X: Floats, time: Integers, values: Floats, *, rho: float = 0.0,
     """
     candidates, f = step_f(X, time, values[:, None], rho, trim=trim)
     best = int(f[:, 0].argmax())
-    return BreakSearch(int(candidates[best]), float(f[best, 0]), candidates, f[:, 0])
+    at = int(candidates[best])
+    reach = int(BAI_975 / _strength(X, time, values, rho, at)) + 1
+    low, high = max(at - reach, 0), min(at + reach, values.size - 1)
+    return BreakSearch(at, float(f[best, 0]), low, high, candidates, f[:, 0])
+
+
+def _strength(X: Floats, time: Integers, values: Floats, rho: float, at: int) -> float:
+    """Squared step over long-run variance, (δ/ω)² with ω² = σ² (1 + ρ) / (1 − ρ)."""
+    n = values.size
+    wide = np.column_stack([X, (np.arange(n) > at).astype(np.float64)])
+    turned, y = whitened(wide, time, rho), whitened(values, time, rho)
+    beta, *_ = np.linalg.lstsq(turned, y, rcond=None)
+    variance = float(np.sum((y - turned @ beta) ** 2)) / n
+    return float(beta[-1] ** 2 / variance * (1.0 - rho) / (1.0 + rho))
 
 
 def searched_break(fit: RemlFit, *, trim: float = TRIM, draws: int = DRAWS, seed: int = SEED) -> BreakSearch:
@@ -86,4 +105,4 @@ def searched_break(fit: RemlFit, *, trim: float = TRIM, draws: int = DRAWS, seed
     likely = likely_rho(grid_of(design), fit.responses, draws)
     _, f = step_f(design.X, design.time, correlated(normals, design.time, likely), rho, trim=trim)
     p = (1.0 + np.sum(f.max(axis=0) >= found.sup_f)) / (draws + 1.0)
-    return BreakSearch(found.last_before, found.sup_f, found.candidates, found.f, float(p))
+    return replace(found, p=float(p))

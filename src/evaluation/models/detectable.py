@@ -6,14 +6,17 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from evaluation.models.ar1 import correlated
-from evaluation.models.bootstrap import DRAWS, SEED, statistics
+from evaluation.models.ar1 import BOUNDARY, correlated
+from evaluation.models.bootstrap import SEED, statistics
 from evaluation.models.design import average_contrast
 from evaluation.models.effects import LEVEL
 from evaluation.models.null_table import NullTable, null_table
 from evaluation.models.reml import grid_of
 from evaluation.models.reml_trend import OwnTrendFit, own_trend_fit
-from evaluation.series import Floats, TimeSeries, Window
+from evaluation.series import TimeSeries, Window
+
+DRAWS = 5_999
+KNOTS = np.array([0.0, 0.3, 0.6, 0.8, BOUNDARY])
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +63,8 @@ def smallest_detectable_change(
     """Compute the smallest change that would be seen with the given power, from the same fit as the estimate.
 
     In draw b of a series with the fitted ρ and σ an effect δ is seen when (e_b + δ) / s_b exceeds the critical value of
-    that draw's own ρ; so the δ that is seen in a share `power` of the draws is that quantile of c_b s_b − e_b.
+    that draw's own ρ; so the δ that is seen in a share `power` of the draws is that quantile of c_b s_b − e_b. It
+    takes more draws than the estimate, because the noise of critical value and quantile adds up here.
 
     Raises
     ------
@@ -70,7 +74,7 @@ def smallest_detectable_change(
     fit = fit or own_trend_fit(series, window, harmonics=harmonics, slope_change=slope_change)
     contrast = average_contrast(series, window, fit.design)
     rho, sigma = float(fit.reml.rho[0]), float(fit.reml.sigma[0])
-    table = null_table(fit.reml.design, contrast, draws=draws, seed=seed)
+    table = null_table(fit.reml.design, contrast, knots=KNOTS, draws=draws, seed=seed)
     effect = sigma * unit_effect(table, rho, power=power, draws=draws, seed=seed)
     percent = series.scale == "count"
     return DetectableChange(
@@ -90,5 +94,6 @@ def unit_effect(table: NullTable, rho: float, *, power: float, draws: int = DRAW
     normals = np.random.default_rng(seed + 1).standard_normal((design.n, draws))
     errors = correlated(normals, design.time, np.array(rho))
     found = statistics(grid_of(design), table.contrast[None, :], errors)
-    needed: Floats = table.critical(found.rho) * found.error[0] - found.effect[0]
+    reach = table.critical(found.rho) * found.error[0]
+    needed = np.concatenate([reach - found.effect[0], reach + found.effect[0]])  # −e is as likely as e
     return float(np.quantile(needed, power))

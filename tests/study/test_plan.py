@@ -99,7 +99,7 @@ WAYS = {
     "break becomes a caution": (
         'effect = "series_broken"',
         'effect = "caution"',
-        "context_events.2021-03-01-survey.effect",
+        "context_events.2021-01-01-survey.effect",
     ),
 }
 

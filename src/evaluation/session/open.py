@@ -1,0 +1,169 @@
+"""What a notebook holds in its hand: an opened study, whose pages are one call each."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING, TypeVar
+
+from evaluation.errors import ParameterError
+from evaluation.evaluate import AgreementEvaluation, evaluate_indicator, judge_together
+from evaluation.runs.project import Project, find_project
+from evaluation.session.data import StudyData
+from evaluation.session.prepare import Prepared, prepare
+from evaluation.study import Agreement, Indicator, Study, load_study
+from evaluation.study.plan import Deviation, RegisteredPlan, deviations, load_registered, plan_path
+from evaluation.wording import Wording, wording
+
+if TYPE_CHECKING:
+    from evaluation.session.pages.agreement import AgreementPage
+    from evaluation.session.pages.comparison import ComparisonPage
+    from evaluation.session.pages.overview import OverviewPage
+    from evaluation.session.pages.quality import QualityPage
+    from evaluation.session.pages.safety import SafetyPage
+    from evaluation.session.pages.trends import TrendsPage
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, eq=False)
+class StudySession:
+    """An opened study in one language.
+
+    Attributes
+    ----------
+    project
+        Folders.
+    study
+        The typed study file.
+    words
+        Words and number formats of the language chosen.
+    """
+
+    project: Project
+    study: Study
+    words: Wording
+
+    @cached_property
+    def prepared(self) -> Prepared:
+        """Processed data, read again only when a raw file changed."""
+        return prepare(self.project, self.study)
+
+    @cached_property
+    def data(self) -> StudyData:
+        """Series and panels by indicator."""
+        return StudyData(self.study, self.prepared)
+
+    @cached_property
+    def plan(self) -> RegisteredPlan | None:
+        """The registered plan, if there is one."""
+        return load_registered(plan_path(self.study_file))
+
+    @property
+    def study_file(self) -> Path:
+        """The study file."""
+        return self.project.studies / f"{self.study.id}.toml"
+
+    @property
+    def deviations(self) -> tuple[Deviation, ...]:
+        """How the study now differs from its registered plan."""
+        return deviations(self.plan, self.study) if self.plan else ()
+
+    @cached_property
+    def citations(self) -> dict[str, str]:
+        """Source id → how its publisher is cited."""
+        return {name: card.citation.removeprefix("Källa: ") for name, card in self.prepared.cards.items()}
+
+    @property
+    def language(self) -> str:
+        """Two-letter code of the language."""
+        return self.words.language
+
+    def evaluations(self, agreement: str) -> tuple[AgreementEvaluation, ...]:
+        """Evaluate every indicator in one agreement and judge them together."""
+        chosen = self.find_agreement(agreement)
+        return judge_together(self.study, [self._evaluate(chosen, indicator) for indicator in self.study.indicators])
+
+    def agreement(self, agreement: str) -> AgreementPage:
+        """Open the page of one agreement period."""
+        from evaluation.session.pages.agreement import AgreementPage
+
+        return AgreementPage(self, self.find_agreement(agreement), self.evaluations(agreement))
+
+    def overview(self) -> OverviewPage:
+        """Open the overview of all agreements."""
+        from evaluation.session.pages.overview import OverviewPage
+
+        return OverviewPage(self, {a.id: self.evaluations(a.id) for a in self.study.agreements})
+
+    def trends(self) -> TrendsPage:
+        """Open the page of trends."""
+        from evaluation.session.pages.trends import TrendsPage
+
+        return TrendsPage(self)
+
+    def quality(self) -> QualityPage:
+        """Open the page of data quality."""
+        from evaluation.session.pages.quality import QualityPage
+
+        return QualityPage(self)
+
+    def safety(self) -> SafetyPage:
+        """Open the page of perceived safety."""
+        from evaluation.session.pages.safety import SafetyPage
+
+        return SafetyPage(self)
+
+    def comparison(self, indicator: str, agreement: str, pool: str = "main") -> ComparisonPage:
+        """Open the comparison of one indicator in one agreement; `pool` is "main" or "with_neighbours"."""
+        from evaluation.session.pages.comparison import open_comparison
+
+        return open_comparison(self, self.find_indicator(indicator), self.find_agreement(agreement), pool)
+
+    def find_agreement(self, key: str) -> Agreement:
+        """Return an agreement by id, or say which there are."""
+        return _find(str(key), {agreement.id: agreement for agreement in self.study.agreements}, "agreement")
+
+    def find_indicator(self, key: str) -> Indicator:
+        """Return an indicator by id, or say which there are."""
+        return _find(key, {indicator.id: indicator for indicator in self.study.indicators}, "indicator")
+
+    def _evaluate(self, agreement: Agreement, indicator: Indicator) -> AgreementEvaluation:
+        series, panel = self.data.series(indicator), self.data.panel(indicator)
+        return evaluate_indicator(self.study, agreement, indicator, series, panel)
+
+
+def open_study(study: str, *, language: str = "sv", root: Path | None = None) -> StudySession:
+    """Open a study by name, from any working directory.
+
+    Parameters
+    ----------
+    study
+        Name of a file in studies/, without `.toml`.
+    language
+        "sv" or "en"; must be one of the study's languages.
+    root
+        Project folder; default: found from the working directory upwards.
+
+    Raises
+    ------
+    StudyFaultsError
+        The study file has faults; all are listed.
+    ParameterError
+        The study has no such language.
+    """
+    project = Project(root) if root else find_project()
+    loaded = load_study(project.studies / f"{study}.toml")
+    if language not in loaded.study.languages:
+        expected = "one of " + ", ".join(loaded.study.languages)
+        todo = "choose one of them, or add the language to the study"
+        raise ParameterError("language", found=repr(language), expected=expected, todo=todo)
+    return StudySession(project, loaded, wording(language))
+
+
+def _find(key: str, known: dict[str, T], what: str) -> T:
+    if key not in known:
+        expected = "one of " + ", ".join(known)
+        raise ParameterError(what, found=repr(key), expected=expected, todo=f"name an {what} of the study file")
+    return known[key]

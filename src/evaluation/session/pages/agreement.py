@@ -1,0 +1,221 @@
+"""The page of one agreement period: the answer, what it rests on, the figures, what else happened, what is missing."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from evaluation.evaluate import AgreementEvaluation
+from evaluation.evaluate.record import evaluation_record
+from evaluation.evaluate.sentences import (
+    agreement_in_text,
+    cases_sentence,
+    certainty_sentence,
+    described_sentence,
+    detectable_sentence,
+    lower_first,
+    refusal_sentence,
+    verdict_sentence,
+)
+from evaluation.figures import Expectation, Figure, series_figure
+from evaluation.periods import events_in
+from evaluation.report.blocks import Answer, Heading, Notice, Prose, answer, prose
+from evaluation.session.pages.basis import basis_facts, limits_of, method_of, plan_notice
+from evaluation.session.pages.mood import mood_of
+from evaluation.session.pages.results import designs_table
+from evaluation.session.pages.verdicts import Row, measures_table, missing_rows, verdict_table
+from evaluation.session.pages.words import (
+    bands_of,
+    events_of,
+    in_language,
+    quantity_of,
+    source_line,
+    synthetic_notice,
+)
+from evaluation.session.save import save_results
+from evaluation.session.show import Blocks, blocks, joined
+from evaluation.study.model import Agreement
+from evaluation.wording import wording
+
+if TYPE_CHECKING:
+    from evaluation.session.open import StudySession
+
+
+@dataclass(frozen=True, eq=False)
+class AgreementPage:
+    """One agreement period, evaluated and ready to be shown."""
+
+    session: StudySession
+    agreement: Agreement
+    evaluations: tuple[AgreementEvaluation, ...]
+
+    @cached_property
+    def headline(self) -> AgreementEvaluation:
+        """The primary outcome with the strongest evidence; it opens the page."""
+        primary = [e for e in self.evaluations if e.indicator.role == "primary"] or list(self.evaluations)
+        return max(primary, key=lambda e: e.judgement.grade)
+
+    def opening(self) -> Blocks:
+        """Show title, warnings and the answer."""
+        words, study = self.session.words, self.session.study
+        title = words.say(
+            "page.agreement.title",
+            agreement=in_language(self.agreement.name, words),
+            area=in_language(study.study.name, words),
+        )
+        return blocks(
+            Heading(title, 1),
+            synthetic_notice(study, words),
+            plan_notice(self.session),
+            *self._warnings(),
+            self._answer(),
+            self._interim(),
+        )
+
+    def basis(self) -> Blocks:
+        """Show what the verdict rests on: period, baselines, dates, plan."""
+        words = self.session.words
+        return blocks(
+            Heading(words.say("page.agreement.basis")), basis_facts(self.session, self.agreement, self.headline)
+        )
+
+    def verdicts(self) -> Blocks:
+        """Show the verdict on every indicator, those without figures included."""
+        words = self.session.words
+        caption = words.say(
+            "page.agreement.verdicts_caption",
+            agreement=agreement_in_text(self.agreement, words.language),
+            area=in_language(self.session.study.study.name, words),
+        )
+        rows: tuple[Row, ...] = (*self.evaluations, *missing_rows(self.session.study, self.agreement))
+        return blocks(
+            Heading(words.say("page.agreement.verdicts")),
+            verdict_table(self.session, rows, caption, with_agreement=False),
+        )
+
+    def series(self) -> Blocks:
+        """Show each indicator with its baseline, what was expected, and the sentence."""
+        words = self.session.words
+        shown = [e for e in self.evaluations if e.main.description is not None]
+        return blocks(Heading(words.say("page.agreement.series"))) + joined(self._series_of(e) for e in shown)
+
+    def effects(self) -> Blocks:
+        """Show every design for the indicators that could be estimated, side by side."""
+        words = self.session.words
+        estimated = [e for e in self.evaluations if any(against.estimates for against in e.against)]
+        tables = (designs_table(self.session, evaluation) for evaluation in estimated)
+        return blocks(Heading(words.say("page.agreement.effects")), *tables)
+
+    def measures(self) -> Blocks:
+        """Show the measures of the agreement, or say that none were supplied."""
+        words = self.session.words
+        table = measures_table(self.session, self.agreement)
+        none = prose(words.say("page.agreement.process_none"))
+        return blocks(Heading(words.say("page.agreement.process")), table or none)
+
+    def context(self) -> Blocks:
+        """Show what else happened during the agreement and its baseline."""
+        words = self.session.words
+        first = min(self.agreement.start, self._baseline_start())
+        events = events_in(self.session.study, self.headline.indicator.offence_type, first, self.agreement.end)
+        items = tuple(f"{words.date(event.date)}: {in_language(event.text, words)}" for event in events)
+        key = "page.agreement.context_intro" if items else "page.agreement.context_none"
+        return blocks(Heading(words.say("page.agreement.context")), Prose((words.say(key),), items))
+
+    def missing(self) -> Blocks:
+        """Show the aims without published figures, and what would be needed."""
+        words = self.session.words
+        missing = missing_rows(self.session.study, self.agreement)
+        if not missing:
+            return blocks()
+        items = tuple(f"{in_language(m.name, words)}: {in_language(m.needed, words)}" for m in missing)
+        intro = words.say("page.agreement.missing_intro")
+        return blocks(Heading(words.say("page.agreement.missing")), Prose((intro,), items))
+
+    def limits(self) -> Blocks:
+        """Show limits and method."""
+        return limits_of(self.session, self.evaluations) + method_of(self.session)
+
+    def save(self) -> None:
+        """Write results.json: the only write of the notebook."""
+        study = self.session.study
+        languages = {language: wording(language) for language in study.study.languages}
+        records = [
+            evaluation_record(e, {name: verdict_sentence(e, words) for name, words in languages.items()})
+            for e in self.evaluations
+        ]
+        missing = [
+            {"id": m.id, "priority_area": m.priority_area, "name": m.name, "needed": m.needed}
+            for m in missing_rows(study, self.agreement)
+        ]
+        content = {"agreement": self.agreement.id, "evaluations": records, "missing": missing}
+        save_results(self.session.project, study, f"agreement-{self.agreement.id}", self.session.language, content)
+
+    def _answer(self) -> Answer:
+        words, main = self.session.words, self.headline
+        question = words.say(
+            "page.agreement.question",
+            name=lower_first(in_language(main.indicator.name, words)),
+            agreement=agreement_in_text(self.agreement, words.language),
+        )
+        return answer(
+            words,
+            question,
+            main.judgement.verdict,
+            verdict_sentence(main, words),
+            certainty=certainty_sentence(main, words),
+            detectable=detectable_sentence(main, words),
+            mood=mood_of(main),
+        )
+
+    def _warnings(self) -> tuple[Notice, ...]:
+        words = self.session.words
+        found = [r for r in self.headline.main.refusals if r.severity == "warning"]
+        return tuple(
+            Notice(words.say("page.warning"), refusal_sentence(refusal, words), "warning") for refusal in found
+        )
+
+    def _interim(self) -> Notice | None:
+        words = self.session.words
+        if not self.headline.interim:
+            return None
+        share = words.per_cent(100 * self.headline.main.window.share_observed, signed=False)
+        return Notice(words.say("page.interim"), words.say("sentence.interim", share=share), "interim")
+
+    def _series_of(self, evaluation: AgreementEvaluation) -> Blocks:
+        words = self.session.words
+        said = [verdict_sentence(evaluation, words)]
+        if evaluation.main.primary is not None:
+            said += [cases_sentence(evaluation.main.primary, words), detectable_sentence(evaluation, words)]
+        elif evaluation.main.description is not None:
+            said.append(described_sentence(evaluation.main.description, words))
+        said.append(words.say(f"sentence.wanted_{evaluation.indicator.wanted}"))
+        heading = Heading(in_language(evaluation.indicator.name, words), 3)
+        caveats = tuple(in_language(caveat, words) for caveat in evaluation.indicator.caveats)
+        return blocks(heading, Prose(tuple(said), caveats), self._figure(evaluation))
+
+    def _figure(self, evaluation: AgreementEvaluation) -> Figure:
+        session, words = self.session, self.session.words
+        expectation = evaluation.main.expectation
+        lines = None
+        if expectation is not None:
+            e = expectation
+            lines = Expectation(e.fitted_rate, e.expected_rate, e.low_rate, e.high_rate)
+        return series_figure(
+            evaluation.series,
+            words,
+            title=verdict_sentence(evaluation, words),
+            quantity=quantity_of(evaluation.indicator, words),
+            where=session.study.target.name,
+            expectation=lines,
+            bands=bands_of(session.study, words, self.agreement.id),
+            events=events_of(session.study, evaluation.indicator, evaluation.series, words),
+            source=source_line(session.study, evaluation.indicator, session.citations),
+        )
+
+    def _baseline_start(self) -> date:
+        used = self.headline.series.start[self.headline.main.window.used]
+        start: date = used.min().astype(date) if used.size else self.agreement.start
+        return start

@@ -1,0 +1,58 @@
+"""Public claims about the agreements, each held against what the data can and cannot support."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from evaluation.evaluate import AgreementEvaluation
+from evaluation.evaluate.sentences import verdict_sentence
+from evaluation.report.blocks import Heading, Prose
+from evaluation.session.pages.survey_changes import change_sentences
+from evaluation.session.pages.words import in_language
+from evaluation.session.show import Blocks, blocks, joined
+from evaluation.study.model import Claim
+
+if TYPE_CHECKING:
+    from evaluation.session.open import StudySession
+
+
+def claim_prose(session: StudySession, evaluations: Sequence[AgreementEvaluation]) -> Blocks:
+    """Show each claim with its source, and what the figures say about it."""
+    return joined(_claim(session, claim, evaluations) for claim in session.study.claims)
+
+
+def _claim(session: StudySession, claim: Claim, evaluations: Sequence[AgreementEvaluation]) -> Blocks:
+    words = session.words
+    said = words.say("page.claims.said", text=in_language(claim.text, words), source=claim.said)
+    facts = (in_language(claim.fact, words),) if claim.fact else ()
+    items = (
+        *(verdict_sentence(e, words) for e in evaluations if e.indicator.id in claim.indicators),
+        *(text for key in claim.indicators for text in change_sentences(session, key)),
+        *(_missing(session, key) for key in claim.indicators if key in _missing_ids(session)),
+    )
+    conclusion = words.say(f"page.claims.{_support(claim, evaluations)}")
+    heading = Heading(words.say("page.claims.heading", text=in_language(claim.text, words)), 3)
+    return blocks(heading, Prose((said, *facts, conclusion), tuple(dict.fromkeys(items))))
+
+
+def _support(claim: Claim, evaluations: Sequence[AgreementEvaluation]) -> str:
+    """Say by rule what may be concluded: supported, contradicted or not decided by the recorded offences."""
+    concerned = [e for e in evaluations if e.indicator.id in claim.indicators]
+    if not concerned:
+        return "fact_only" if claim.fact else "survey"
+    clear = {e.judgement.direction for e in concerned if e.judgement.verdict in ("clear_decrease", "clear_increase")}
+    if clear == {"decrease"}:
+        return "supported"
+    return "contradicted" if clear == {"increase"} else "not_shown"
+
+
+def _missing_ids(session: StudySession) -> set[str]:
+    return {missing.id for missing in session.study.missing_indicators}
+
+
+def _missing(session: StudySession, key: str) -> str:
+    missing = next(missing for missing in session.study.missing_indicators if missing.id == key)
+    words = session.words
+    needed = words.say("sentence.missing", needed=in_language(missing.needed, words))
+    return f"{in_language(missing.name, words)}: {needed}"

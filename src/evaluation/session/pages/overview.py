@@ -1,0 +1,162 @@
+"""The overview: every agreement × aim × indicator, all agreements in one model, and the public claims."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+import pandas as pd
+
+from evaluation.evaluate import AgreementEvaluation
+from evaluation.evaluate.record import estimate_record, evaluation_record
+from evaluation.evaluate.sentences import verdict_sentence
+from evaluation.models import NotEstimableError, consecutive_steps, steps_of
+from evaluation.periods import agreement_masks
+from evaluation.report.blocks import Heading, Prose
+from evaluation.results import Estimate
+from evaluation.session.pages.basis import limits_of, method_of, plan_notice
+from evaluation.session.pages.claims import claim_prose
+from evaluation.session.pages.verdicts import Row, missing_rows, verdict_table
+from evaluation.session.pages.words import in_language, source_line, synthetic_notice
+from evaluation.session.save import save_results
+from evaluation.session.show import Blocks, blocks
+from evaluation.study.model import Indicator
+from evaluation.tables import Column, Table, table
+from evaluation.wording import wording
+
+if TYPE_CHECKING:
+    from evaluation.session.open import StudySession
+
+
+@dataclass(frozen=True, eq=False)
+class OverviewPage:
+    """All agreements of a study, evaluated."""
+
+    session: StudySession
+    evaluations: Mapping[str, tuple[AgreementEvaluation, ...]]
+
+    @cached_property
+    def everything(self) -> tuple[AgreementEvaluation, ...]:
+        """Every evaluation, agreement by agreement."""
+        return tuple(evaluation for group in self.evaluations.values() for evaluation in group)
+
+    @cached_property
+    def rows(self) -> tuple[Row, ...]:
+        """One row per agreement × aim × indicator, those without figures included."""
+        study = self.session.study
+        missing = [(agreement, row) for agreement in study.agreements for row in missing_rows(study, agreement)]
+        return (*self.everything, *missing)
+
+    def opening(self) -> Blocks:
+        """Show title, question and how many verdicts could be made."""
+        words, study = self.session.words, self.session.study
+        area = in_language(study.study.name, words)
+        return blocks(
+            Heading(words.say("page.overview.title", area=area), 1),
+            synthetic_notice(study, words),
+            plan_notice(self.session),
+            Prose((words.say("page.overview.question"), self._answer())),
+        )
+
+    def verdicts(self) -> Blocks:
+        """Show the whole table of verdicts."""
+        words = self.session.words
+        heading = Heading(words.say("page.overview.table"))
+        caption = words.say("page.overview.table_caption")
+        return blocks(heading, verdict_table(self.session, self.rows, caption, with_agreement=True))
+
+    def one_model(self) -> Blocks:
+        """Show all agreements in one model of the whole series, for the primary indicators that allow it."""
+        words = self.session.words
+        tables = [self._steps_table(i) for i in self.session.study.indicators if i.role == "primary"]
+        found = [made for made in tables if made is not None]
+        return blocks(Heading(words.say("page.overview.one_model")), *found) if found else blocks()
+
+    def claims(self) -> Blocks:
+        """Hold each public claim against what the data can and cannot support."""
+        words = self.session.words
+        heading = Heading(words.say("page.overview.claims"))
+        return blocks(heading) + claim_prose(self.session, self.everything)
+
+    def limits(self) -> Blocks:
+        """Show limits and method."""
+        return limits_of(self.session, self.everything) + method_of(self.session)
+
+    def save(self) -> None:
+        """Write results.json: everything that an index page needs."""
+        study = self.session.study
+        languages = {language: wording(language) for language in study.study.languages}
+        records = [
+            evaluation_record(e, {name: verdict_sentence(e, words) for name, words in languages.items()})
+            for e in self.everything
+        ]
+        missing = [
+            {"agreement": agreement.id, "id": row.id, "priority_area": row.priority_area, "name": row.name}
+            for agreement in study.agreements
+            for row in missing_rows(study, agreement)
+        ]
+        content: dict[str, Any] = {
+            "agreements": [
+                {"id": a.id, "name": a.name, "start": str(a.start), "end": str(a.end)} for a in study.agreements
+            ],
+            "evaluations": records,
+            "missing": missing,
+            "one_model": {
+                indicator.id: {name: estimate_record(estimate) for name, estimate in self._steps(indicator).items()}
+                for indicator in study.indicators
+                if indicator.role == "primary"
+            },
+        }
+        save_results(self.session.project, study, "overview", self.session.language, content)
+
+    def _answer(self) -> str:
+        words = self.session.words
+        verdicts = Counter(e.judgement.verdict for e in self.everything)
+        clear = verdicts["clear_decrease"] + verdicts["clear_increase"]
+        cannot = len(self.rows) - clear - verdicts["no_clear_change"] - verdicts["direction_only"]
+        return words.say(
+            "page.overview.answer",
+            total=words.number(len(self.rows)),
+            clear=words.number(clear),
+            none=words.number(verdicts["no_clear_change"]),
+            direction=words.number(verdicts["direction_only"]),
+            cannot=words.number(cannot),
+        )
+
+    def _steps(self, indicator: Indicator) -> dict[str, Estimate]:
+        series, plan = self.session.data.series(indicator), self.session.study.plan
+        masks = agreement_masks(self.session.study, series)
+        try:
+            estimates = consecutive_steps(series, masks, draws=plan.draws, seed=plan.seed)
+        except NotEstimableError:
+            return {}
+        return dict(zip(steps_of(series, masks), estimates, strict=True))
+
+    def _steps_table(self, indicator: Indicator) -> Table | None:
+        words = self.session.words
+        steps = self._steps(indicator)
+        if not steps:
+            return None
+        rows = pd.DataFrame(
+            {
+                "agreement": [words.say("page.band", number=name) for name in steps],
+                "change": [estimate.per_cent[0] for estimate in steps.values()],
+                "interval": [
+                    words.interval(estimate.per_cent[1], estimate.per_cent[2], unit="per_cent")
+                    for estimate in steps.values()
+                ],
+                "p": [estimate.p for estimate in steps.values()],
+            }
+        )
+        columns = [
+            Column("agreement", words.say("column.agreement")),
+            Column("change", words.say("column.change"), "per_cent", 0, signed=True),
+            Column("interval", words.say("column.interval")),
+            Column("p", words.say("column.p"), "p"),
+        ]
+        caption = words.say("page.overview.one_model_caption", name=in_language(indicator.name, words))
+        source = source_line(self.session.study, indicator, self.session.citations)
+        return table(rows, caption, columns, words, source=source)

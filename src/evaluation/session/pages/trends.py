@@ -1,0 +1,253 @@
+"""The page of trends: level, season, change per year, change of trend between agreements, projection."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pandas as pd
+
+from evaluation.evaluate.record import number, numbers, series_record
+from evaluation.evaluate.sentences import agreement_in_text
+from evaluation.figures import Expectation, Figure, series_figure
+from evaluation.indicators import point_end
+from evaluation.models import NotEstimableError, Projection, TrendChange, TrendResult, project, trend
+from evaluation.periods import agreement_masks, share_observed
+from evaluation.report.blocks import Heading, Prose, prose
+from evaluation.series import TimeSeries
+from evaluation.session.pages.words import (
+    bands_of,
+    events_of,
+    in_language,
+    quantity_of,
+    source_line,
+    synthetic_notice,
+)
+from evaluation.session.save import save_results
+from evaluation.session.show import Blocks, blocks, joined
+from evaluation.study.model import Agreement, Indicator
+from evaluation.tables import Column, Table, table
+
+if TYPE_CHECKING:
+    from evaluation.session.open import StudySession
+
+_TURN = " → "
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class IndicatorTrend:
+    """The trend of one indicator in the target area; `result` is none where it could not be estimated."""
+
+    indicator: Indicator
+    series: TimeSeries
+    result: TrendResult | None
+
+
+@dataclass(frozen=True, eq=False)
+class TrendsPage:
+    """Trends of every indicator of a study."""
+
+    session: StudySession
+
+    @cached_property
+    def trends(self) -> tuple[IndicatorTrend, ...]:
+        """Trends of all indicators, in the order of the study file."""
+        return tuple(self._trend(indicator) for indicator in self.session.study.indicators)
+
+    def opening(self) -> Blocks:
+        """Show title, question and the primary indicators' change per year."""
+        words, study = self.session.words, self.session.study
+        area = in_language(study.study.name, words)
+        said = [self._sentence(t) for t in self.trends if t.indicator.role == "primary" and t.result is not None]
+        return blocks(
+            Heading(words.say("page.trends.title", area=area), 1),
+            synthetic_notice(study, words),
+            Prose((words.say("page.trends.question"), *said)),
+        )
+
+    def table(self) -> Blocks:
+        """Show the average change per year, overall and within each agreement, and changes of trend."""
+        words = self.session.words
+        rows = pd.DataFrame([row for found in self.trends if found.result for row in self._rows(found, found.result)])
+        columns = [
+            Column("indicator", words.say("column.indicator")),
+            Column("period", words.say("column.period")),
+            Column("change", words.say("column.per_year"), "per_cent", 1, signed=True),
+            Column("interval", words.say("column.interval")),
+            Column("p", words.say("column.p"), "p"),
+        ]
+        area = in_language(self.session.study.study.name, words)
+        caption = words.say("page.trends.table_caption", area=area)
+        note = words.say("page.trends.note")
+        return blocks(Heading(words.say("page.trends.table")), table(rows, caption, columns, words, note=note))
+
+    def series(self) -> Blocks:
+        """Show each indicator with its trend line."""
+        words = self.session.words
+        parts = (blocks(Heading(in_language(t.indicator.name, words), 3), self._figure(t)) for t in self.trends)
+        return blocks(Heading(words.say("page.trends.series"))) + joined(parts)
+
+    def county(self) -> Blocks:
+        """Show the target's change per year beside that of the comparison areas."""
+        words = self.session.words
+        found = [t for t in self.trends if t.indicator.role == "primary" and t.result is not None]
+        tables = [self._county_table(t, t.result) for t in found if t.result and self.session.data.pool(t.indicator)]
+        return blocks(Heading(words.say("page.trends.county")), *tables) if tables else blocks()
+
+    def projection(self) -> Blocks:
+        """Show where the primary indicators are heading to the end of an unfinished agreement."""
+        words = self.session.words
+        parts = [
+            blocks(self._projected(t, agreement, projected))
+            for t in self.trends
+            for agreement in self.session.study.agreements
+            if t.indicator.role == "primary" and (projected := self._projection(t, agreement)) is not None
+        ]
+        if not parts:
+            return blocks()
+        last = self.session.study.agreements[-1]
+        title = words.say("page.trends.projection", agreement=agreement_in_text(last, words.language))
+        return blocks(Heading(title)) + joined(parts)
+
+    def save(self) -> None:
+        """Write results.json."""
+        records = [self._record(found) for found in self.trends]
+        session = self.session
+        save_results(session.project, session.study, "trends", session.language, {"trends": records})
+
+    def _trend(self, indicator: Indicator) -> IndicatorTrend:
+        series, plan = self.session.data.series(indicator), self.session.study.plan
+        try:
+            masks = agreement_masks(self.session.study, series)
+            return IndicatorTrend(indicator, series, trend(series, masks, draws=plan.draws, seed=plan.seed))
+        except NotEstimableError:
+            return IndicatorTrend(indicator, series, None)
+
+    def _sentence(self, found: IndicatorTrend) -> str:
+        words = self.session.words
+        if found.result is None:
+            return ""
+        overall, series = found.result.overall, found.series
+        return words.say(
+            "page.trends.answer",
+            name=in_language(found.indicator.name, words),
+            change=words.per_cent(overall.change, 1),
+            period=f"{series.start[0].astype(object).year}–{series.start[-1].astype(object).year}",
+            interval=words.interval(overall.low, overall.high, 1, unit="per_cent"),
+        )
+
+    def _rows(self, found: IndicatorTrend, result: TrendResult) -> list[dict[str, object]]:
+        words = self.session.words
+        changes = (result.overall, *result.segments, *result.turns)
+        return [
+            {
+                "indicator": in_language(found.indicator.name, words),
+                "period": self._period_name(change),
+                "change": change.change,
+                "interval": words.interval(change.low, change.high, 1, unit="per_cent"),
+                "p": change.p,
+            }
+            for change in changes
+        ]
+
+    def _period_name(self, change: TrendChange) -> str:
+        words = self.session.words
+        if change.name == "overall":
+            return words.say("page.trends.whole")
+        if _TURN in change.name:
+            before, after = change.name.split(_TURN)
+            return words.say("page.trends.turn", before=before, after=after)
+        return words.say("page.band", number=change.name)
+
+    def _figure(self, found: IndicatorTrend) -> Figure:
+        session, words = self.session, self.session.words
+        line = None
+        if found.result is not None:
+            nothing = np.full(found.series.n, np.nan)
+            line = Expectation(found.result.line, nothing, nothing, nothing)
+        title = self._sentence(found) or words.say("page.trends.no_trend")
+        return series_figure(
+            found.series,
+            words,
+            title=title,
+            quantity=quantity_of(found.indicator, words),
+            where=session.study.target.name,
+            expectation=line,
+            bands=bands_of(session.study, words),
+            events=events_of(session.study, found.indicator, found.series, words),
+            source=source_line(session.study, found.indicator, session.citations),
+        )
+
+    def _county_table(self, found: IndicatorTrend, result: TrendResult) -> Table:
+        words = self.session.words
+        names = {area.code: area.name for area in self.session.study.areas}
+        rows = [{"area": names[found.series.area], "change": result.overall.change, "interval": self._limits(result)}]
+        for series in self.session.data.pool(found.indicator):
+            other = self._pool_trend(series)
+            if other is not None:
+                rows.append(
+                    {"area": names[series.area], "change": other.overall.change, "interval": self._limits(other)}
+                )
+        columns = [
+            Column("area", words.say("column.area")),
+            Column("change", words.say("column.per_year"), "per_cent", 1, signed=True),
+            Column("interval", words.say("column.interval")),
+        ]
+        caption = words.say("page.trends.county_caption", area=names[found.series.area])
+        return table(pd.DataFrame(rows), caption, columns, words)
+
+    def _pool_trend(self, series: TimeSeries) -> TrendResult | None:
+        plan = self.session.study.plan
+        try:
+            return trend(series, draws=plan.draws, seed=plan.seed)
+        except NotEstimableError:
+            return None
+
+    def _limits(self, result: TrendResult) -> str:
+        return self.session.words.interval(result.overall.low, result.overall.high, 1, unit="per_cent")
+
+    def _projection(self, found: IndicatorTrend, agreement: Agreement) -> Projection | None:
+        share = share_observed(found.series, agreement)
+        end = point_end(found.series.start[-1:], found.series.grain)[0]
+        if not 0 < share < 1 or found.result is None or end >= np.datetime64(agreement.end):
+            return None
+        masks = agreement_masks(self.session.study, found.series)
+        try:
+            return project(found.series, np.datetime64(agreement.end), counted=masks[agreement.id])
+        except NotEstimableError:
+            return None
+
+    def _projected(self, found: IndicatorTrend, agreement: Agreement, projected: Projection) -> Prose:
+        words = self.session.words
+        end = point_end(projected.start[-1:], found.series.grain)[0]
+        return prose(
+            words.say(
+                "page.trends.projected",
+                name=in_language(found.indicator.name, words),
+                end=words.date(end),
+                total=words.number(projected.total),
+                interval=words.interval(projected.total_low, projected.total_high),
+                observed=words.number(projected.observed),
+                agreement=agreement_in_text(agreement, words.language),
+            )
+        )
+
+    def _record(self, found: IndicatorTrend) -> dict[str, Any]:
+        result = found.result
+        record: dict[str, Any] = {"indicator": found.indicator.id, "series": series_record(found.series)}
+        if result is None:
+            return record | {"estimable": False}
+        changes = (result.overall, *result.segments, *result.turns)
+        return record | {
+            "estimable": True,
+            "changes": [_change_record(change) for change in changes],
+            "season": numbers(result.season),
+            "seasonally_adjusted": numbers(result.adjusted),
+        }
+
+
+def _change_record(change: TrendChange) -> dict[str, Any]:
+    numbers_of = {"per_cent_per_year": change.change, "low": change.low, "high": change.high, "p": change.p}
+    return {"period": change.name, **{name: number(value) for name, value in numbers_of.items()}}

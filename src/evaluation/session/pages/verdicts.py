@@ -1,0 +1,138 @@
+"""The table of verdicts: one row per agreement × aim × indicator, those without figures included."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+import pandas as pd
+
+from evaluation.evaluate import AgreementEvaluation
+from evaluation.evaluate.sentences import deciding_estimate, ratio_interval, refusal_sentence, why
+from evaluation.report.blocks import SHAPES
+from evaluation.results import Estimate, Verdict
+from evaluation.session.pages.words import in_language
+from evaluation.study.model import Agreement, MissingIndicator, Study
+from evaluation.tables import Column, Table, table
+from evaluation.wording import Wording
+
+if TYPE_CHECKING:
+    from evaluation.session.open import StudySession
+
+Row = AgreementEvaluation | MissingIndicator | tuple[Agreement, MissingIndicator]
+
+
+def missing_rows(study: Study, agreement: Agreement) -> tuple[MissingIndicator, ...]:
+    """Return what an agreement aims at without published figures."""
+    return tuple(
+        missing
+        for missing in study.missing_indicators
+        if agreement.id in missing.agreements
+        or (not missing.agreements and missing.priority_area in agreement.priority_areas)
+    )
+
+
+def verdict_table(session: StudySession, rows: Sequence[Row], caption: str, *, with_agreement: bool) -> Table:
+    """Table verdicts by word and shape, with change, interval, grade and comment."""
+    words = session.words
+    order = {area.id: place for place, area in enumerate(session.study.priority_areas)}
+    records = [_record(session, row, with_agreement) for row in rows]
+    records.sort(key=lambda record: (record["agreement"], order[str(record["area_id"])]))
+    columns = [
+        *([Column("agreement", words.say("column.agreement"))] if with_agreement else []),
+        Column("priority_area", words.say("column.priority_area")),
+        Column("indicator", words.say("column.indicator")),
+        Column("verdict", words.say("column.verdict")),
+        Column("change", words.say("column.change")),
+        Column("grade", words.say("column.grade")),
+        Column("why", words.say("column.why")),
+    ]
+    return table(pd.DataFrame(records), caption, columns, words)
+
+
+def verdict_word(verdict: Verdict, words: Wording) -> str:
+    """Write a verdict by shape and word: never by colour alone."""
+    return f"{SHAPES[verdict]} {words.say(f'verdict.{verdict}')}"
+
+
+def measures_table(session: StudySession, agreement: Agreement) -> Table | None:
+    """Table the measures of an agreement with dates, dose and status, or nothing if none were supplied."""
+    words = session.words
+    measures = [measure for measure in session.study.measures if measure.agreement == agreement.id]
+    if not measures:
+        return None
+    rows = pd.DataFrame(
+        {
+            "measure": [in_language(measure.name, words) for measure in measures],
+            "period": [words.period(measure.start, measure.end) for measure in measures],
+            "dose": [measure.dose or words.say("format.missing") for measure in measures],
+            "status": [words.say(f"page.status.{measure.status}") for measure in measures],
+            "source": [measure.source for measure in measures],
+        }
+    )
+    columns = [Column(name, words.say(f"column.{name}")) for name in rows.columns]
+    caption = words.say("page.agreement.process_caption", agreement=in_language(agreement.name, words))
+    return table(rows, caption, columns, words)
+
+
+def _record(session: StudySession, row: Row, with_agreement: bool) -> dict[str, object]:
+    if isinstance(row, AgreementEvaluation):
+        return _evaluated(session, row)
+    agreement, missing = row if isinstance(row, tuple) else (None, row)
+    del with_agreement
+    words = session.words
+    return {
+        "agreement": agreement.id if agreement else "",
+        "area_id": missing.priority_area,
+        "priority_area": _priority_area(session, missing.priority_area),
+        "indicator": in_language(missing.name, words),
+        "verdict": verdict_word("cannot_be_assessed", words),
+        "change": words.say("page.no_figures"),
+        "grade": words.say("page.grade", grade=0),
+        "why": words.say("sentence.missing", needed=in_language(missing.needed, words)),
+    }
+
+
+def _evaluated(session: StudySession, evaluation: AgreementEvaluation) -> dict[str, object]:
+    words, judgement = session.words, evaluation.judgement
+    return {
+        "agreement": evaluation.agreement.id,
+        "area_id": evaluation.indicator.priority_area,
+        "priority_area": _priority_area(session, evaluation.indicator.priority_area),
+        "indicator": in_language(evaluation.indicator.name, words),
+        "verdict": verdict_word(judgement.verdict, words),
+        "change": _change(evaluation, words),
+        "grade": words.say("page.grade", grade=judgement.grade),
+        "why": _comment(evaluation, words),
+    }
+
+
+def _change(evaluation: AgreementEvaluation, words: Wording) -> str:
+    estimate = _shown_estimate(evaluation)
+    if estimate is None:
+        return words.say("page.no_figures")
+    text = words.say(
+        "page.change", change=words.per_cent(estimate.per_cent[0]), interval=ratio_interval(estimate, words)
+    )
+    return words.say("page.described", change=text) if estimate.design == "rate_ratio" else text
+
+
+def _shown_estimate(evaluation: AgreementEvaluation) -> Estimate | None:
+    if evaluation.main.primary is not None or evaluation.main.usable_comparisons:
+        return deciding_estimate(evaluation)
+    return evaluation.main.description
+
+
+def _comment(evaluation: AgreementEvaluation, words: Wording) -> str:
+    said = [why(evaluation, words)]
+    if evaluation.judgement.verdict == "no_clear_change":
+        detectable = words.per_cent(evaluation.judgement.detectable, signed=False)
+        said.append(words.say("page.would_have_been_seen", detectable=detectable))
+    said += [refusal_sentence(r, words) for r in evaluation.main.refusals if r.severity == "warning"]
+    said += [words.say("page.interim")] if evaluation.interim else []
+    return " ".join(text for text in said if text)
+
+
+def _priority_area(session: StudySession, key: str) -> str:
+    area = next(area for area in session.study.priority_areas if area.id == key)
+    return in_language(area.name, session.words)

@@ -15,8 +15,6 @@ import pandera.pandas as pa
 GRAINS = ("month", "quarter", "year")
 STATUSES = ("final", "preliminary")
 
-TEXT = {"dtype": "str", "nullable": False}
-
 
 def _text() -> pa.Column:
     return pa.Column("str", nullable=False)
@@ -130,6 +128,7 @@ POLICE_EVENTS = _schema(
     occurred=_day(nullable=True),
     type=_filled(),
     place=_text(),
+    area_code=_text(),
     place_from=pa.Column("str", pa.Check.isin(("location", "title", "none"))),
     location_name=_text(),
     latitude=_real(-90, 90),

@@ -1,0 +1,105 @@
+"""Kolada v3: one file is one answer of the data service, or a list of its pages."""
+
+from __future__ import annotations
+
+from collections import Counter
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from evaluation.sources.counts import real_array, whole_array
+from evaluation.sources.json_gate import Document, read_document
+from evaluation.sources.reading import Reading, SetAside, check_schema
+from evaluation.sources.schemas import KPI_VALUES
+
+GENDERS = {"T": "total", "K": "women", "M": "men"}
+
+Row = tuple[str, str, int, str, float | None, str]
+
+
+def read(path: Path) -> Reading:
+    """Return indicator values; one row is indicator × area × year × gender.
+
+    `area_code` is the municipality (`0114`), region (`0001`) or country (`0000`) as text. A value that is null keeps
+    its row as NA, with its status.
+
+    Raises
+    ------
+    InputError
+        If a page is missing, a field has another type, or a key has two different values.
+    """
+    document = read_document(path)
+    rows = [row for page in _pages(document) for entry in page for row in _rows(document, entry)]
+    kept, aside = _distinct(document, rows)
+    columns = list(zip(*kept, strict=True)) if kept else [()] * 6
+    frame = pd.DataFrame(
+        {
+            "indicator": pd.array(columns[0], dtype="str"),
+            "area_code": pd.array(columns[1], dtype="str"),
+            "year": whole_array(columns[2]),
+            "gender": pd.array(columns[3], dtype="str"),
+            "value": real_array(columns[4]),
+            "status": pd.array(columns[5], dtype="str"),
+        }
+    )
+    codes = Counter(status for *_, value, status in kept if value is None)
+    record = document.record("kolada", len(kept), aside, missing={"value": dict(codes)} if codes else {})
+    return Reading(check_schema(frame, KPI_VALUES, document.origin.file), record)
+
+
+def _pages(document: Document) -> list[list[Any]]:
+    pages = document.content if isinstance(document.content, list) else [document.content]
+    for at, page in enumerate(pages, start=1):
+        values = page.get("values") if isinstance(page, dict) else None
+        if not isinstance(values, list):
+            raise document.refuse(f"page {at}", "no list 'values'", "an answer of Kolada v3 (/v3/data/…)")
+        if isinstance(page.get("count"), int) and page["count"] != len(values):
+            raise document.refuse(f"page {at}", f"{len(values)} entries, but count {page['count']}", "all entries")
+    if pages and pages[-1].get("next_url"):
+        raise document.refuse(
+            f"page {len(pages)}",
+            "an address of a next page",
+            "all pages",
+            "fetch the next pages too and store them as one list",
+        )
+    return [page["values"] for page in pages]
+
+
+def _rows(document: Document, entry: Any) -> list[Row]:  # noqa: ANN401 - JSON has no static type
+    keys = {"kpi": str, "municipality": str, "period": int, "values": list}
+    if not isinstance(entry, dict) or not all(type(entry.get(key)) is kind for key, kind in keys.items()):
+        raise document.refuse("values", f"the entry {str(entry)[:80]}", "kpi, municipality (text), period, values")
+    return [_row(document, entry, value) for value in entry["values"]]
+
+
+def _row(document: Document, entry: dict[str, Any], value: Any) -> Row:  # noqa: ANN401
+    number = value.get("value") if isinstance(value, dict) else "no object"
+    number_fits = number is None or (isinstance(number, int | float) and not isinstance(number, bool))
+    if not number_fits or value.get("gender") not in GENDERS:
+        where = f"{entry['kpi']}, {entry['municipality']}, {entry['period']}"
+        raise document.refuse(where, f"the value {str(value)[:80]}", "gender T, K or M and a number or null")
+    status = value.get("status") or ""
+    return (
+        entry["kpi"],
+        entry["municipality"],
+        entry["period"],
+        GENDERS[value["gender"]],
+        None if number is None else float(number),
+        str(status),
+    )
+
+
+def _distinct(document: Document, rows: list[Row]) -> tuple[list[Row], tuple[SetAside, ...]]:
+    """Return rows without exact repetitions; row numbers count the values of the file from 1."""
+    first: dict[tuple[str, str, int, str], Row] = {}
+    kept, aside = [], []
+    for number, row in enumerate(rows, start=1):
+        earlier = first.setdefault(row[:4], row)
+        if earlier != row:
+            raise document.refuse(f"value {number}", f"{row}, but earlier {earlier}", "one value per key")
+        if earlier is row:
+            kept.append(row)
+        else:
+            aside.append(SetAside(number, "exact_duplicate", "same value as earlier", str(row)))
+    return kept, tuple(aside)

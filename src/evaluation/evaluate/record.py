@@ -1,4 +1,4 @@
-"""The results as JSON values: one record per indicator and agreement, the contract of results.json (schema version 1)."""
+"""The results as JSON values: one record per indicator and agreement; the contract of results.json, version 1."""
 
 from __future__ import annotations
 

@@ -20,7 +20,7 @@ from evaluation.wording import Wording, wording
 if TYPE_CHECKING:
     from nbformat import NotebookNode
 
-PAGE, NOTEBOOK, RESULTS, WORKBOOK = "report.html", "notebook.ipynb", "results.json", "tables.xlsx"
+PAGE, NOTEBOOK, RESULTS, WORKBOOK, RECORD = "report.html", "notebook.ipynb", "results.json", "tables.xlsx", "run.json"
 
 
 def render_run(
@@ -94,7 +94,7 @@ def read_notebook(path: Path) -> NotebookNode:
 
 def imprint(manifest: Mapping[str, Any], words: Wording) -> tuple[str, ...]:
     """Say which run, code, plan and data the page stands for."""
-    dates = {name: words.date(manifest[name]) for name in ("data_through", "run_date", "next_expected")}
+    dates = {name: words.date(manifest[name]) for name in ("data_through", "next_expected")}
     return (
         words.say("report.dates", **dates),
         words.say("report.versions", **{name: str(manifest[name]) for name in ("run_id", "code_version", "plan_hash")}),
@@ -113,7 +113,8 @@ def _links(run_dir: Path, words: Wording, statement: str) -> tuple[Link, ...]:
         for name in (NOTEBOOK, RESULTS)
         if (run_dir / name).exists()
     ]
-    return (*beside, Link(WORKBOOK, words.say("report.file.tables")), Link(statement, words.say("report.statement")))
+    beside += [Link(WORKBOOK, words.say("report.file.tables")), Link(RECORD, words.say("report.file.run"))]
+    return (*beside, Link(statement, words.say("report.statement")))
 
 
 def _tables(content: NotebookNode, run_dir: Path, words: Wording) -> list[Path]:

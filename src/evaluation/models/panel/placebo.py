@@ -89,7 +89,7 @@ def placebo_test(baseline: Floats, period: Floats, treated: int, level: float = 
     low, high = effects[treated] - half_widths, effects[treated] + half_widths
     allowed = int(np.floor((1 - level) * len(effects) + TIE))
     half = float(half_widths[allowed - 1]) if allowed else np.inf
-    ratios = _root_mean_square(period) / np.maximum(usual, np.finfo(float).tiny)
+    ratios = _root_mean_square(period) / np.maximum(usual, SMALLEST_SCALE)
     return PlaceboTest(
         treated=treated,
         effects=effects,

@@ -86,6 +86,11 @@ class Vocabulary:
     phrases: tuple[str, ...]
     contacts: pa.StringArray
 
+    @property
+    def mark(self) -> str:
+        """The note as a part of file names."""
+        return self.note.lower().replace(" ", "_")
+
 
 @cache
 def vocabulary(seed: int) -> Vocabulary:

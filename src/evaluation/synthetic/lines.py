@@ -129,7 +129,7 @@ def _coordinates(layout: Layout, reports: Columns) -> tuple[Texts, Texts]:
     swapped, missing = fault == SWAPPED, fault == MISSING
     pair = np.where(swapped, second, first), np.where(swapped, first, second)
     spaced = reports["text"] * 997 % 1 < layout.thousands
-    texts = [_degrees(v) if layout.grid == "wgs_84" else _metres(v, spaced) for v in pair]
+    texts = [degrees_text(v) if layout.grid == "wgs_84" else metres_text(v, spaced) for v in pair]
     blank = pa.array(missing)
     return pc.if_else(blank, "", texts[0]), pc.if_else(blank, "", texts[1])
 
@@ -141,7 +141,7 @@ def _in_grid(grid: str, north: NDArray[np.float64], east: NDArray[np.float64]) -
     return degrees if grid == "wgs_84" else to_plane(SWEREF_99_18_00, *degrees)
 
 
-def _metres(values: NDArray[np.float64], spaced: NDArray[np.bool_]) -> Texts:
+def metres_text(values: NDArray[np.float64], spaced: NDArray[np.bool_]) -> Texts:
     """Return whole metres, with no-break spaces between thousands where wanted."""
     whole = np.rint(values).astype(np.int64)
     plain = pc.cast(pa.array(whole), pa.string())
@@ -155,7 +155,7 @@ def _metres(values: NDArray[np.float64], spaced: NDArray[np.bool_]) -> Texts:
     return pc.if_else(pa.array(spaced), pc.replace_substring_regex(long, f"^0{NO_BREAK_SPACE}0*", ""), plain)
 
 
-def _degrees(values: NDArray[np.float64]) -> Texts:
+def degrees_text(values: NDArray[np.float64]) -> Texts:
     """Return degrees with five decimals (about a metre) and a decimal comma."""
     scaled = np.rint(values * 100_000).astype(np.int64)
     decimals = pc.utf8_lpad(pc.cast(pa.array(scaled % 100_000), pa.string()), 5, "0")

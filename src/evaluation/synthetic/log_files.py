@@ -104,5 +104,4 @@ def open_log_file(folder: Path, layout: Layout, words: Vocabulary) -> LogFile:
 
 def file_name(layout: Layout, words: Vocabulary) -> str:
     """Return the name of a file of the log, which says that it is synthetic."""
-    mark = words.note.lower().replace(" ", "_")
-    return f"{layout.file}{'' if mark in layout.file else '_' + mark}.{layout.format}"
+    return f"{layout.file}_{words.mark}.{layout.format}"

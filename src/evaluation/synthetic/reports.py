@@ -61,7 +61,7 @@ def month_of_reports(world: World, counts: Counts, at: int, seed: int, numbers: 
     copies = np.flatnonzero(rng.random(kept["reporter"].size) < world.dirt["exact_duplicate"])
     planted = _tally(kept, moments.changed_hour(month)) | {
         "true_events": int(counts.sum()),
-        "not_yet_registered": int(np.sum(~arrived)),
+        "not_yet_registered": int(np.sum(~arrived & (reports["origin"] == TRUE))),
         "exact_duplicates": int(copies.size),
     }
     return MonthOfReports(_stack(kept, _take(kept, copies)), planted)

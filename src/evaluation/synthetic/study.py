@@ -6,21 +6,24 @@ import csv
 import io
 import json
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 from evaluation.synthetic import municipal
 from evaluation.synthetic.cards import write_card
-from evaluation.synthetic.layouts import vocabulary
+from evaluation.synthetic.layouts import Vocabulary, vocabulary
 from evaluation.synthetic.log import write_logs
 from evaluation.synthetic.survey import write_waves
 from evaluation.synthetic.truth import truth_of
-from evaluation.synthetic.world import exempelkoping
+from evaluation.synthetic.world import World, exempelkoping
 
 SEED = 20260702
 
 
 def make_study(folder: Path, *, seed: int = SEED, events: int | None = None, command: str = "") -> dict[str, Any]:
     """Write the raw files of Exempelköping with one card each into a folder and return the truth.
+
+    The files are made in a folder beside them and moved when all are whole: a broken run leaves the old ones standing.
 
     Parameters
     ----------
@@ -36,22 +39,29 @@ def make_study(folder: Path, *, seed: int = SEED, events: int | None = None, com
     world, words = exempelkoping(), vocabulary(seed)
     size = world.events if events is None else events
     folder.mkdir(parents=True, exist_ok=True)
-    log = write_logs(folder, world, seed, size)
-    waves = write_waves(folder, world, words, seed)
-    mark = words.note.lower().replace(" ", "_")
+    with TemporaryDirectory(dir=folder, prefix=".staging-") as name:
+        staging = Path(name)
+        log = write_logs(staging, world, seed, size)
+        waves = write_waves(staging, world, words, seed)
+        _write_tables(staging, world, words, seed)
+        for file in sorted(staging.iterdir()):
+            write_card(file, str(world.exported), seed, command)
+        for file in sorted(staging.iterdir()):
+            file.replace(folder / file.name)
+    return truth_of(world, seed, size, log, waves)
+
+
+def _write_tables(folder: Path, world: World, words: Vocabulary, seed: int) -> None:
     tables = {
-        f"manadstal_kommunen_{mark}.csv": municipal.monthly_counts(world, words, seed),
-        f"atgarder_{mark}.csv": municipal.measures(words),
-        f"folkmangd_{mark}.csv": municipal.mean_population(world, words),
-        f"category_map_{mark}.csv": municipal.category_map(words),
-        f"area_bridge_{mark}.csv": municipal.area_bridge(world, words),
-        f"kodbok_trygghetsmatning_{mark}.csv": municipal.codebook(words),
+        "manadstal_kommunen": municipal.monthly_counts(world, words, seed),
+        "atgarder": municipal.measures(words),
+        "folkmangd": municipal.mean_population(world, words),
+        "category_map": municipal.category_map(words),
+        "area_bridge": municipal.area_bridge(world, words),
+        "kodbok_trygghetsmatning": municipal.codebook(words),
     }
     for name, rows in tables.items():
-        (folder / name).write_bytes(_csv(rows))
-    for name in (*log.rows, *waves, *tables):
-        write_card(folder / name, str(world.exported), seed, command)
-    return truth_of(world, seed, size, log, waves)
+        (folder / f"{name}_{words.mark}.csv").write_bytes(_csv(rows))
 
 
 def write_truth(path: Path, truth: dict[str, Any]) -> None:

@@ -68,7 +68,7 @@ def write_waves(folder: Path, world: World, words: Vocabulary, seed: int, size: 
         rng = np.random.default_rng(np.random.SeedSequence(seed, spawn_key=(3, number)))
         residents = residents_by_cell(world, plan, wave["year"])
         answers = draw_answers(world, plan, wave, residents, size, rng)
-        name = f"{plan['file']}_{wave['year']}_{words.note.lower().replace(' ', '_')}.{wave['format']}"
+        name = f"{plan['file']}_{wave['year']}_{words.mark}.{wave['format']}"
         _write(folder / name, plan, wave, words, residents, answers)
         truths[name] = _truth(plan, wave, residents, answers, size)
     return truths

@@ -11,7 +11,7 @@ import numpy as np
 from evaluation.errors import ParameterError
 from evaluation.survey.change import SurveyChange
 from evaluation.survey.design import Labels, coded
-from evaluation.survey.wave import NAN, WaveResult
+from evaluation.survey.wave import WaveResult
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,11 +25,11 @@ class ResponseShift:
     shift
         Percentage points, later minus earlier.
     gap_needed
-        Percentage points by which people who did not answer would have to differ from those who did, the same in both
-        waves, for the whole change to be an artefact of the shift: change / (rate_to − rate_from) as shares. Beyond
-        ±100 it is impossible; infinite when the response did not move.
+        Percentage points by which people who did not answer would have to lie above those who did, the same in both
+        waves, for the whole change to be an artefact of the shift: change / (rate_to − rate_from) as shares. Infinite
+        when the response did not move.
     could_explain
-        True when |gap_needed| ≤ 100, so that the shift alone could in principle make the change.
+        True when such people are possible: their share, share + gap_needed, lies within 0–100 in both waves.
     """
 
     rate_from: float
@@ -59,7 +59,7 @@ class Composition:
     dissimilarity: float
 
 
-def response_shift(earlier: WaveResult, later: WaveResult, change: SurveyChange | None = None) -> ResponseShift:
+def response_shift(earlier: WaveResult, later: WaveResult, change: SurveyChange) -> ResponseShift:
     """Compare the response of two waves, with the non-response gap that would explain the change between them.
 
     If people who do not answer differ by g from those who do, a share is off by (1 − response) · g; between two waves
@@ -76,10 +76,10 @@ def response_shift(earlier: WaveResult, later: WaveResult, change: SurveyChange 
         People asked or answers are unknown.
     """
     first, second = _rate(earlier), _rate(later)
-    points = change.change if change is not None else NAN
     shift = second - first
-    needed = float("inf") if shift == 0 else 100 * points / shift
-    return ResponseShift(first, second, shift, needed, bool(abs(needed) <= 100))
+    needed = float("inf") if shift == 0 else 100 * change.change / shift
+    possible = all(0 <= result.share + needed <= 100 for result in (earlier, later))
+    return ResponseShift(first, second, shift, needed, possible)
 
 
 def compositions(waves: Labels, groups: Labels, population: Mapping[str, float]) -> tuple[Composition, ...]:

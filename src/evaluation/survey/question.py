@@ -61,7 +61,7 @@ class Question:
         missing = text.isna().to_numpy()
         keys = text.where(~missing, "").astype(str).map(_folded)
         codes = {option: value for options, value in self._coding() for option in map(_folded, options)}
-        unknown = sorted(set(keys[~missing & (keys != "").to_numpy()]) - set(codes))
+        unknown = sorted(set(text[~keys.isin(["", *codes])].astype(str)))
         if unknown:
             raise InputError(
                 f"answers to question {self.id!r}",

@@ -7,9 +7,9 @@ rules (`incident_stream`), and the tests hold the two equal.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
@@ -30,11 +30,16 @@ STREAMED_FROM = 4 * 2**20
 """Bytes from which a text file is streamed."""
 
 
-def read(path: Path, *, columns: IncidentColumns) -> Reading:
+def read(path: Path, *, columns: IncidentColumns | Mapping[str, Any]) -> Reading:
     """Return all incidents of a log in the canonical columns (`incident_schema`), one row per row of the file.
 
     A row with too many or too few cells, a blank, a footer, a repeated header or a total is set aside. A time that is
     missing or cannot be read keeps its row, with its flag and text: `cleaning` decides what becomes of it.
+
+    Parameters
+    ----------
+    columns
+        The column map, or its fields as a TOML file gives them.
 
     Raises
     ------
@@ -42,6 +47,7 @@ def read(path: Path, *, columns: IncidentColumns) -> Reading:
         If the file cannot be read without guessing values: encoding, quotes, header, or dates that can be read in two
         ways.
     """
+    columns = columns if isinstance(columns, IncidentColumns) else IncidentColumns(**columns)
     if _is_streamed(path):
         from evaluation.sources.incident_stream import stream
 

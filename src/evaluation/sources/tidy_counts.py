@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 from evaluation.errors import ParameterError
 from evaluation.sources.counts import CountColumns, counts_reading
@@ -78,15 +79,20 @@ class TidyColumns:
         return Wanted(names, frozenset({"count", *self.fields}))
 
 
-def read(path: Path, *, columns: TidyColumns | None = None) -> Reading:
+def read(path: Path, *, columns: TidyColumns | Mapping[str, Any] | None = None) -> Reading:
     """Return the counts of a tidy table; one row is one line of the file.
+
+    Parameters
+    ----------
+    columns
+        The column map, or its fields as a TOML file gives them.
 
     Raises
     ------
     InputError
         If a value, a period or a code cannot be read in exactly one way, or a key has two different figures.
     """
-    columns = columns or TidyColumns()
+    columns = columns if isinstance(columns, TidyColumns) else TidyColumns(**(columns or {}))
     table = read_table(path, columns.wanted(), sheet=columns.sheet)
     names = [name for name in ("count", "rate") if name in table]
     signs = decide_signs([table.column(name) for name in names], columns.decimal)

@@ -39,7 +39,7 @@ from evaluation.survey.groups import (
 from evaluation.survey.intervals import Limits, limits_of
 from evaluation.survey.nonresponse import Composition, ResponseShift, compositions, response_shift
 from evaluation.survey.published import published_change, published_share, published_share_with_uncertainty
-from evaluation.survey.question import Question, aligned, flip, flip_change, registered_questions
+from evaluation.survey.question import Question, aligned, flip, flip_change, question_of, registered_questions
 from evaluation.survey.trend import SurveyTrend, trend_over_waves
 from evaluation.survey.wave import Wave, WaveResult, WaveSeries, printable, wave_series
 
@@ -94,6 +94,7 @@ __all__ = [
     "published_change",
     "published_share",
     "published_share_with_uncertainty",
+    "question_of",
     "rake",
     "ratio",
     "registered_breaks",

@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 
 from evaluation.errors import InputError, ParameterError
 from evaluation.series import Floats
+from evaluation.study.model import SurveyQuestion
 from evaluation.survey.change import SurveyChange
 from evaluation.survey.wave import OPPOSITE, Counts, WaveResult
 
@@ -73,6 +74,29 @@ class Question:
 
     def _coding(self) -> tuple[tuple[tuple[str, ...], float], ...]:
         return ((self.counted, 1.0), (self.others, 0.0), (self.excluded, float("nan")))
+
+
+MEANINGS: Mapping[Counts, tuple[str, str]] = MappingProxyType(
+    {"insecure": ("insecure", "secure"), "secure": ("secure", "insecure"), "victims": ("yes", "no")}
+)
+
+
+def question_of(asked: SurveyQuestion) -> Question:
+    """Make a study's question ready to code answers whose codes a codebook has turned into meanings.
+
+    Meanings: secure, insecure, yes, no; dont_know, refused and not_applicable (stays in for other reasons) leave the
+    base.
+    """
+    counted, other = MEANINGS[asked.counts]
+    return Question(
+        id=asked.id,
+        survey=asked.survey,
+        text=MappingProxyType(dict(asked.question)),
+        counts=asked.counts,
+        counted=(counted,),
+        others=(other,),
+        excluded=("dont_know", "refused", "not_applicable"),
+    )
 
 
 @cache

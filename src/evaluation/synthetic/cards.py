@@ -21,9 +21,9 @@ def write_card(file: Path, exported: str, seed: int, command: str) -> Path:
     """
     with file.open("rb") as stream:
         checksum = hashlib.file_digest(stream, "sha256").hexdigest()
-    values = card_text(file.name, checksum, file.stat().st_size, exported, seed, command)
+    text = card_text(file.name, checksum, file.stat().st_size, exported, seed, command)
     path = file.with_name(file.name + ".card.toml")
-    path.write_bytes(values.encode("utf-8"))
+    path.write_bytes(text.encode("utf-8"))
     return path
 
 
@@ -31,24 +31,23 @@ def card_text(name: str, checksum: str, size: int, exported: str, seed: int, com
     """Return the card of a file as TOML."""
     texts = read_toml("cards.toml")
     entry = _entry(texts["files"], name)
-    caveats = [*texts["caveats"], *entry["caveats"]]
-    pairs: list[tuple[str, object]] = [
-        ("publisher", texts["publisher"]),
-        ("title", entry["title"]),
-        ("row", entry["row"]),
-        ("unit", entry["unit"]),
-        ("published", None),
-        ("accessed", None),
-        ("licence", texts["licence"]),
-        ("citation", texts["citation"]),
-        ("sha256", checksum),
-        ("bytes", size),
-        ("caveats", caveats),
-        ("synthetic", True),
-        ("seed", seed),
-        ("command", command),
-    ]
-    return "".join(f"{key} = {exported if value is None else _toml(value)}\n" for key, value in pairs)
+    values = {
+        "publisher": _toml(texts["publisher"]),
+        "title": _toml(entry["title"]),
+        "row": _toml(entry["row"]),
+        "unit": _toml(entry["unit"]),
+        "published": exported,
+        "accessed": exported,
+        "licence": _toml(texts["licence"]),
+        "citation": _toml(texts["citation"]),
+        "sha256": _toml(checksum),
+        "bytes": _toml(size),
+        "caveats": _toml([*texts["caveats"], *entry["caveats"]]),
+        "synthetic": _toml(True),
+        "seed": _toml(seed),
+        "command": _toml(command),
+    }
+    return "".join(f"{key} = {value}\n" for key, value in values.items())
 
 
 def _toml(value: object) -> str:

@@ -71,7 +71,15 @@ class Spelling:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Vocabulary:
-    """Words of the log; `phrases` and `contacts` are ready for a quoted CSV cell."""
+    """Words of the log.
+
+    Attributes
+    ----------
+    filled, named
+        Share of reports with a free text, and of these with a person in it.
+    contacts
+        Sentences about made-up people.
+    """
 
     note: str
     footer: str
@@ -84,6 +92,7 @@ class Vocabulary:
     filled: float
     named: float
     phrases: tuple[str, ...]
+    rare_phrases: tuple[str, ...]
     contacts: pa.StringArray
 
     @property
@@ -110,6 +119,7 @@ def vocabulary(seed: int) -> Vocabulary:
         filled=texts["filled"],
         named=texts["named"],
         phrases=tuple(texts["phrases"]),
+        rare_phrases=tuple(texts["rare_phrases"]),
         contacts=pa.array(contact_lines(rng, texts["names"], texts["person"], CONTACTS)),
     )
 

@@ -19,6 +19,7 @@ from evaluation.synthetic.world import World
 FIRST_DAY = np.datetime64("2014-12-01", "D")
 LAST_DAY = np.datetime64("2027-12-31", "D")
 OUTSIDE_METRES = 400_000
+RARE = 50
 NO_BREAK_SPACE = "\u00a0"
 Texts: TypeAlias = pa.StringArray
 
@@ -164,7 +165,10 @@ def degrees_text(values: NDArray[np.float64]) -> Texts:
 
 def _texts(words: Vocabulary, reports: Columns) -> Texts:
     """Return free texts: most empty, some a phrase, some a phrase with a made-up person in it."""
-    phrase = _looked_up(list(words.phrases), reports["phrase"] // 7 % len(words.phrases))
+    number = reports["phrase"] // 7
+    common, rare = len(words.phrases), len(words.rare_phrases)
+    chosen = np.where(number % RARE == 0, common + number // RARE % rare, number // RARE % common)
+    phrase = _looked_up([*words.phrases, *words.rare_phrases], chosen)
     contact = words.contacts.take(pa.array(reports["contact"] % len(words.contacts)))
     named = pc.binary_join_element_wise(phrase, contact, ". ")
     u = reports["text"]

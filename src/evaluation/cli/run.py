@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 JOBS_OF = "evaluation.session.jobs:jobs_of"
 RENDER = "evaluation.session.rendering:render_run"
-INDEX = "evaluation.session.rendering:render_index"
+INDEX = "evaluation.session.site:render_site"
 GATES: tuple[str, ...] = ()
 INPUT_ERROR = 11
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from datetime import time
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, cast
 
 import typer
 
@@ -13,7 +13,7 @@ from evaluation.errors import EvaluationError, ParameterError
 
 if TYPE_CHECKING:
     from evaluation.runs.project import Project
-    from evaluation.runs.schedule import Schedule, Unattended
+    from evaluation.runs.schedule import Every, Schedule, Unattended
 
 
 def schedule(
@@ -35,12 +35,9 @@ def schedule(
 
     try:
         if systemd + cron + windows != 1:
-            raise ParameterError(
-                "schedule",
-                found=f"{systemd + cron + windows} of the options",
-                expected="one of --systemd, --cron, --windows",
-                todo="give one",
-            )
+            given = f"{systemd + cron + windows} of the options"
+            choice = "one of --systemd, --cron, --windows"
+            raise ParameterError("schedule", found=given, expected=choice, todo="give one")
         arguments = ("run", *(studies or ()), "--jobs", str(jobs))
         command = unattended(find_project(), arguments, on_failure)
         typer.echo(units(planned(every, at, day), command, systemd=systemd, cron=cron))
@@ -65,16 +62,17 @@ def planned(every: str, at: str, day: int) -> Schedule:
         moment = time.fromisoformat(at)
     except ValueError as error:
         raise ParameterError("--at", found=at, expected="HH:MM", todo="write 04:30") from error
-    return Schedule(every, moment, day)  # type: ignore[arg-type]  checked above
+    return Schedule(cast("Every", every), moment, day)
 
 
 def unattended(project: Project, arguments: tuple[str, ...], on_failure: str) -> Unattended:
-    """The command as the scheduler will run it: this Python, this project."""
+    """Spell the command as the scheduler will run it: this installation, this project."""
     from evaluation.runs.schedule import Unattended
 
-    program = Path(sys.executable)
+    program = Path(sys.executable).with_name("evaluation.exe" if sys.platform == "win32" else "evaluation")
+    project.logs.mkdir(parents=True, exist_ok=True)  # systemd and cron do not make it
     log = project.logs / "unattended.log"
-    return Unattended(program, ("-m", "evaluation", *arguments), project.root, log, on_failure)
+    return Unattended(program, arguments, project.root, log, on_failure)
 
 
 def units(schedule: Schedule, command: Unattended, *, systemd: bool, cron: bool) -> str:

@@ -10,10 +10,18 @@ import numpy as np
 from evaluation.evaluate.agreement import AgainstBaseline, AgreementEvaluation
 from evaluation.models import DetectableChange
 from evaluation.models.panel import PanelResult
-from evaluation.results import CheckResult, Estimate, Refusal
+from evaluation.results import CheckResult, Estimate, Refusal, Verdict
 from evaluation.series import TimeSeries
 
 SCHEMA_VERSION = 1
+# The verdict as a number too, so that the run record's list of changed numbers shows when it changes.
+VERDICT_CODES: dict[Verdict, int] = {
+    "cannot_be_assessed": 0,
+    "direction_only": 1,
+    "no_clear_change": 2,
+    "clear_decrease": 3,
+    "clear_increase": 4,
+}
 _DIGITS = 12
 
 Record = dict[str, Any]
@@ -33,6 +41,7 @@ def evaluation_record(evaluation: AgreementEvaluation, sentences: Mapping[str, s
         "interim": evaluation.interim,
         "share_observed": number(evaluation.main.window.share_observed),
         "verdict": judgement.verdict,
+        "verdict_code": VERDICT_CODES[judgement.verdict],
         "direction": judgement.direction,
         "evidence_grade": judgement.grade,
         "rule": judgement.rule,

@@ -5,24 +5,32 @@ from __future__ import annotations
 import json
 import os
 from collections.abc import Mapping
+from datetime import date, timedelta
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
 
 from evaluation.evaluate.record import SCHEMA_VERSION
-from evaluation.runs.project import RUN_DIRECTORY_VARIABLE, Project
-from evaluation.study.model import Study
+from evaluation.indicators import point_end
+from evaluation.runs.project import RUN_DIRECTORY_VARIABLE
+from evaluation.series import TimeSeries
 from evaluation.study.plan import plan_hash
+
+if TYPE_CHECKING:
+    from evaluation.session.open import StudySession
 
 RESULTS = "results.json"
 
 
-def save_results(project: Project, study: Study, page: str, language: str, content: Mapping[str, Any]) -> Path:
+def save_results(session: StudySession, page: str, content: Mapping[str, Any]) -> Path:
     """Write one page's results; the runner's folder if there is one, else reports/<study>/adhoc/<page>.
 
     The file holds numbers and words only: no clock, no path, no process number, so equal inputs give equal bytes.
     """
+    study = session.study
     given = os.environ.get(RUN_DIRECTORY_VARIABLE)
-    folder = Path(given) if given else project.reports / study.id / "adhoc" / page
+    folder = Path(given) if given else session.project.reports / study.id / "adhoc" / page
     folder.mkdir(parents=True, exist_ok=True)
     record = {
         "schema": f"evaluation-results-{SCHEMA_VERSION}",
@@ -31,10 +39,48 @@ def save_results(project: Project, study: Study, page: str, language: str, conte
         "municipality": study.study.municipality,
         "synthetic": study.study.synthetic,
         "page": page,
-        "language": language,
+        "language": session.language,
         "plan_hash": plan_hash(study),
+        **data_span(session),
+        "seeds": {"bootstrap": study.plan.seed},
+        "inputs": [_rows(session, record) for record in session.prepared.records.values()],
         **content,
     }
     path = folder / RESULTS
     path.write_text(json.dumps(record, ensure_ascii=False, indent=1, allow_nan=False) + "\n", encoding="utf-8")
     return path
+
+
+def data_span(session: StudySession) -> dict[str, str]:
+    """Return first and last day of the figures, the first preliminary day (or nothing), and when newer are expected."""
+    series = [session.data.series(indicator) for indicator in session.study.indicators]
+    first = min(one.start[~np.isnan(one.count)].min() for one in series).astype(date)
+    last = max(last_day(one) for one in series)
+    preliminary = [one.start[one.preliminary & (one.start >= _year_before(last))] for one in series]
+    preliminary_from = min((days.min() for days in preliminary if days.size), default="")
+    return {
+        "data_from": str(first),
+        "data_to": str(last),
+        "preliminary_from": str(preliminary_from),
+        "next_expected": str(last + timedelta(days=session.study.study.update_interval_days)),
+    }
+
+
+def last_day(series: TimeSeries) -> date:
+    """Return the last day that published figures of a series cover."""
+    day: date = point_end(series.start[~np.isnan(series.count)].max(keepdims=True), series.grain)[0].astype(date)
+    return day
+
+
+def _year_before(day: date) -> np.datetime64:
+    return np.datetime64(day) - np.timedelta64(366, "D")
+
+
+def _rows(session: StudySession, record: Mapping[str, Any]) -> dict[str, Any]:
+    set_aside = {rule: found["rows"] for rule, found in record["set_aside"].items()}
+    return {
+        "path": f"data/raw/{session.study.id}/{record['file']}",
+        "rows_read": record["rows_read"],
+        "rows_kept": record["rows_kept"],
+        "rows_set_aside": set_aside,
+    }

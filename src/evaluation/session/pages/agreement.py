@@ -151,7 +151,7 @@ class AgreementPage:
             for m in missing_rows(study, self.agreement)
         ]
         content = {"agreement": self.agreement.id, "evaluations": records, "missing": missing}
-        save_results(self.session.project, study, f"agreement-{self.agreement.id}", self.session.language, content)
+        save_results(self.session, f"agreement-{self.agreement.id}", content)
 
     def _answer(self) -> Answer:
         words, main = self.session.words, self.headline

@@ -87,7 +87,7 @@ class ComparisonPage:
         said = {session.language: verdict_sentence(evaluation, session.words)}
         content = {"pool": self.pool, "evaluations": [evaluation_record(evaluation, said)]}
         page = f"comparison-{evaluation.indicator.id}-{evaluation.agreement.id}"
-        save_results(session.project, session.study, page, session.language, content)
+        save_results(session, page, content)
 
     def _results(self) -> tuple[PanelResult, ...]:
         return self.evaluation.main.comparisons

@@ -110,7 +110,7 @@ class OverviewPage:
                 if indicator.role == "primary"
             },
         }
-        save_results(self.session.project, study, "overview", self.session.language, content)
+        save_results(self.session, "overview", content)
 
     def _answer(self) -> str:
         words = self.session.words

@@ -99,7 +99,7 @@ class QualityPage:
         """Write results.json."""
         session = self.session
         content = {"sources": {name: dict(record) for name, record in session.prepared.records.items()}}
-        save_results(session.project, session.study, "quality", session.language, content)
+        save_results(session, "quality", content)
 
     def _source(self, name: str, record: Mapping[str, Any]) -> dict[str, object]:
         card, words = self.session.prepared.cards[name], self.session.words

@@ -107,7 +107,7 @@ class SafetyPage:
             for question in session.study.survey_questions
             for _, row in published_rows(session, question).iterrows()
         ]
-        save_results(session.project, session.study, "safety", session.language, {"changes": rows})
+        save_results(session, "safety", {"changes": rows})
 
     def _row(self, question: SurveyQuestion, row: pd.Series) -> dict[str, object]:
         words, change = self.session.words, change_of(self.session, question, row)

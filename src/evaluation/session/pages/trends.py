@@ -115,7 +115,7 @@ class TrendsPage:
         """Write results.json."""
         records = [self._record(found) for found in self.trends]
         session = self.session
-        save_results(session.project, session.study, "trends", session.language, {"trends": records})
+        save_results(session, "trends", {"trends": records})
 
     def _trend(self, indicator: Indicator) -> IndicatorTrend:
         series, plan = self.session.data.series(indicator), self.session.study.plan

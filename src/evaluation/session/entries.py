@@ -1,0 +1,95 @@
+"""The cells of a study's index, from the overview's results.json and its run record."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from evaluation.evaluate.record import VERDICT_CODES
+from evaluation.report import IndexEntry
+from evaluation.report.blocks import Mood
+from evaluation.results import Verdict
+from evaluation.session.jobs import job_id
+from evaluation.session.pages.words import in_language
+from evaluation.study import Study
+from evaluation.wording import Wording
+
+_BY_CODE: dict[int, Verdict] = {code: verdict for verdict, code in VERDICT_CODES.items()}
+
+
+def index_entries(
+    study: Study, results: Mapping[str, Any], record: Mapping[str, Any], stale: str, words: Wording
+) -> list[IndexEntry]:
+    """Return one entry per aim × indicator × agreement, aims in the order of the study file."""
+    before = {change["name"]: change["before"] for change in record.get("changes", {}).get("numbers", [])}
+    entries = [*_evaluated(study, results, before, stale, words), *_missing(study, results, words)]
+    order = [in_language(area.name, words) for area in study.priority_areas]
+    return sorted(entries, key=lambda entry: order.index(entry.priority_area))
+
+
+def _evaluated(
+    study: Study, results: Mapping[str, Any], before: Mapping[str, Any], stale: str, words: Wording
+) -> Iterator[IndexEntry]:
+    for found in results["evaluations"]:
+        agreement, indicator = study.agreement(found["agreement"]), study.indicator(found["indicator"])
+        yield IndexEntry(
+            agreement=in_language(agreement.name, words),
+            priority_area=_aim(study, indicator.priority_area, words),
+            indicator=in_language(indicator.name, words),
+            verdict=found["verdict"],
+            headline=_headline(found, words),
+            mood=_mood(found),
+            href=f"{job_id(study, f'agreement-{agreement.id}', words.language)}/report.html",
+            previous=_previous(found, before),
+            grade=words.say("site.grade", grade=found["evidence_grade"]),
+            interim=found["interim"],
+            stale=stale,
+        )
+
+
+def _missing(study: Study, results: Mapping[str, Any], words: Wording) -> Iterator[IndexEntry]:
+    needed = {missing.id: missing.needed for missing in study.missing_indicators}
+    for found in results["missing"]:
+        agreement = study.agreement(found["agreement"])
+        yield IndexEntry(
+            agreement=in_language(agreement.name, words),
+            priority_area=_aim(study, found["priority_area"], words),
+            indicator=found["name"][words.language],
+            verdict="cannot_be_assessed",
+            headline=words.say("page.no_figures"),
+            href=f"{job_id(study, f'agreement-{agreement.id}', words.language)}/report.html",
+            needed=in_language(needed[found["id"]], words),
+        )
+
+
+def _aim(study: Study, key: str, words: Wording) -> str:
+    return in_language(next(area.name for area in study.priority_areas if area.id == key), words)
+
+
+def _headline(found: Mapping[str, Any], words: Wording) -> str:
+    """Quote the change that the verdict rests on, or what could have been seen; nothing where it cannot be assessed."""
+    if found["verdict"] == "no_clear_change":
+        return words.say(
+            "page.would_have_been_seen", detectable=words.per_cent(found["detectable_per_cent"], signed=False)
+        )
+    if found["verdict"] == "cannot_be_assessed":
+        return ""
+    design = found["baselines"][0]["designs"][0]
+    change, low, high = (100 * (design[name] - 1) for name in ("estimate", "low", "high"))
+    interval = words.interval(low, high, unit="per_cent")
+    return words.say("page.change", change=words.per_cent(change), interval=interval)
+
+
+def _mood(found: Mapping[str, Any]) -> Mood:
+    if found["wanted"] == "open" or found["verdict"] not in ("clear_decrease", "clear_increase"):
+        return "neutral"
+    return "wanted" if found["direction"] == found["wanted"] else "unwanted"
+
+
+def _previous(found: Mapping[str, Any], before: Mapping[str, Any]) -> Verdict | None:
+    """Return the verdict of the run before if it was another, from the run record's list of changed numbers."""
+    parts = (found["agreement"], found["indicator"])
+    for name, code in before.items():
+        if name.endswith("/verdict_code") and all(part in name for part in parts) and code is not None:
+            return _BY_CODE[int(code)]
+    return None

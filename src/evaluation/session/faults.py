@@ -1,0 +1,53 @@
+"""Every fault of a study: its file, its raw files and cards, and registers that say otherwise."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pandas as pd
+
+from evaluation.errors import EvaluationError
+from evaluation.runs.project import Project
+from evaluation.session.intake import take_in
+from evaluation.sources import resolve_inside
+from evaluation.study import Study, examine_study
+from evaluation.study.cards import verify_checksum
+from evaluation.study.problems import Problem
+
+
+def faults_of(project: Project, name: str) -> tuple[str, ...]:
+    """Return every fault of one study, one line each."""
+    study, problems = examine_study(project.studies / f"{name}.toml")
+    if study is None:
+        return tuple(str(problem) for problem in problems)
+    return (*(str(problem) for problem in problems), *_raw_faults(project, study))
+
+
+def _raw_faults(project: Project, study: Study) -> Iterator[str]:
+    for source in study.sources:
+        path = resolve_inside(project.raw / study.id, source.file)
+        try:
+            verify_checksum(path)
+        except EvaluationError as error:
+            yield str(error)
+            continue
+        if source.kind == "agreement_register":
+            yield from map(str, _register_faults(project, study, source.id))
+
+
+def _register_faults(project: Project, study: Study, source_id: str) -> Iterator[Problem]:
+    """Hold the agreements of the study file against the published register: same numbers, same dates."""
+    source = study.source(source_id)
+    register = take_in(source, project.raw / study.id, study).frame.set_index("agreement")
+    for agreement in study.agreements:
+        if agreement.id not in register.index:
+            todo = "add it to the register, or remove it from the study"
+            key = f"agreements[{agreement.id}]"
+            yield Problem(f"{study.id}.toml", key, "no such agreement", f"one of {source.file}", todo)
+            continue
+        for name in ("start", "end"):
+            registered, stated = pd.Timestamp(str(register.loc[agreement.id, name])).date(), getattr(agreement, name)
+            if registered != stated:
+                key = f"agreements[{agreement.id}].{name}"
+                todo = "correct the study file, or the register with a new source"
+                yield Problem(f"{study.id}.toml", key, str(stated), f"{registered} as in {source.file}", todo)

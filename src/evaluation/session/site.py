@@ -1,0 +1,171 @@
+"""The pages above the reports: first page, an index per study and language, claims, board summary, statement."""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from pathlib import Path
+from typing import Any
+
+from evaluation.report import Link, Site, render_index, render_statement
+from evaluation.report.landing import StudyLine, render_landing
+from evaluation.results import Verdict
+from evaluation.runs.freshness import Freshness, freshness
+from evaluation.runs.project import Project
+from evaluation.runs.publish import replace_file
+from evaluation.session.entries import index_entries
+from evaluation.session.jobs import job_id
+from evaluation.session.pages.words import in_language
+from evaluation.session.rendering import index_name, site_name, statement_name
+from evaluation.session.save import RESULTS
+from evaluation.study import Study, load_study
+from evaluation.wording import Wording, wording
+
+LANGUAGES = ("sv", "en")
+
+
+@dataclass(frozen=True, slots=True)
+class PublishedStudy:
+    """What is published of one study in one language: overview results, run record, freshness."""
+
+    study: Study
+    language: str
+    results: Mapping[str, Any]
+    record: Mapping[str, Any]
+    fresh: Freshness
+
+
+def render_site(reports: Path) -> str:
+    """Write every page above the reports and return the first page's text (its writer is the runner).
+
+    Raises
+    ------
+    GateError
+        A page breaks a rule of accessibility.
+    """
+    project, today = Project(reports.parent), datetime.now(UTC).date()
+    for language in LANGUAGES:
+        published = tuple(_published(project, language, today))
+        for one in published:
+            _write(reports / one.study.id / index_name(language), _study_index(project, one))
+        _write(reports / statement_name(language), _statement(language, published, today))
+        if language != "sv":
+            _write(reports / index_name(language), _landing(language, published))
+    return _landing("sv", tuple(_published(project, "sv", today)))
+
+
+def _published(project: Project, language: str, today: date) -> Iterator[PublishedStudy]:
+    for path in sorted(project.studies.glob("*.toml")):
+        study = load_study(path)
+        folder = project.published(study.id, job_id(study, "overview", language))
+        if language in study.study.languages and (folder / RESULTS).is_file():
+            results = json.loads((folder / RESULTS).read_text(encoding="utf-8"))
+            record = json.loads((folder / "run.json").read_text(encoding="utf-8"))
+            yield PublishedStudy(study, language, results, record, freshness(project, record, today))
+
+
+def _study_index(project: Project, one: PublishedStudy) -> str:
+    words = wording(one.language)
+    entries = index_entries(one.study, one.results, one.record, stale_text(one.fresh, words), words)
+    return render_index(
+        entries,
+        _site(one, words, home=f"../{index_name(one.language)}"),
+        title=words.say("site.study_title", area=in_language(one.study.study.name, words)),
+        lead=(words.say("page.overview.question"), _dates(one.fresh, words)),
+        pages=tuple(_pages(project, one, words)),
+    )
+
+
+def stale_text(fresh: Freshness, words: Wording) -> str:
+    """Say why a report is outdated, or nothing."""
+    if fresh.changed_inputs:
+        return words.say("site.changed_inputs")
+    if fresh.is_overdue and fresh.next_expected is not None:
+        return words.say("site.overdue", date=words.date(fresh.next_expected))
+    return ""
+
+
+def _pages(project: Project, one: PublishedStudy, words: Wording) -> Iterator[Link]:
+    names = ["overview", *(f"agreement-{a.id}" for a in one.study.agreements), "trends", "safety"]
+    names += [*(f"comparison-{a.id}" for a in one.study.agreements), "quality"]
+    for name in names:
+        job = job_id(one.study, name, one.language)
+        if (project.published(one.study.id, job) / "report.html").is_file():
+            yield Link(f"{job}/report.html", _page_title(one.study, name, words))
+
+
+def _page_title(study: Study, name: str, words: Wording) -> str:
+    kind, _, number = name.partition("-")
+    if not number:
+        return words.say(f"site.page.{kind}")
+    return words.say(f"site.page.{kind}", agreement=in_language(study.agreement(number).name, words))
+
+
+def _landing(language: str, published: tuple[PublishedStudy, ...]) -> str:
+    words = wording(language)
+    site = Site(site_name(words), language, links=_footer(language))
+    ordered = sorted(published, key=lambda one: (one.study.study.synthetic, one.study.id))
+    lead = (words.say("landing.lead"),)
+    return render_landing([_line(one, words) for one in ordered], site, title=words.say("landing.title"), lead=lead)
+
+
+def _line(one: PublishedStudy, words: Wording) -> StudyLine:
+    verdicts: Counter[Verdict] = Counter(record["verdict"] for record in one.results["evaluations"])
+    verdicts["cannot_be_assessed"] += len(one.results["missing"])
+    others = tuple(
+        Link(f"{one.study.id}/{index_name(other)}", wording(other).say("site.in_this_language"), other)
+        for other in one.study.study.languages
+        if other != one.language
+    )
+    return StudyLine(
+        name=in_language(one.study.study.name, words),
+        href=f"{one.study.id}/{index_name(one.language)}",
+        counts={verdict: words.number(count) for verdict, count in verdicts.items() if count},
+        data_to=words.date(one.fresh.data_to) if one.fresh.data_to else words.say("format.missing"),
+        run=words.date(one.fresh.run),
+        next_expected=words.date(one.fresh.next_expected) if one.fresh.next_expected else words.say("format.missing"),
+        stale=stale_text(one.fresh, words),
+        other_languages=others,
+    )
+
+
+def _dates(fresh: Freshness, words: Wording) -> str:
+    none = words.say("format.missing")
+    return words.say(
+        "landing.dates",
+        data_to=words.date(fresh.data_to) if fresh.data_to else none,
+        run=words.date(fresh.run),
+        next_expected=words.date(fresh.next_expected) if fresh.next_expected else none,
+    )
+
+
+def _site(one: PublishedStudy, words: Wording, home: str) -> Site:
+    other = [language for language in one.study.study.languages if language != one.language]
+    links = tuple(Link(index_name(o), wording(o).say("site.in_this_language"), o) for o in other)
+    statement = Link(f"../{statement_name(one.language)}", words.say("report.statement"))
+    start = Link(home, words.say("site.all_studies"))
+    return Site(site_name(words), one.language, one.study.study.synthetic, home=home, links=(start, *links, statement))
+
+
+def _footer(language: str) -> tuple[Link, ...]:
+    words = wording(language)
+    other = [o for o in LANGUAGES if o != language]
+    links = [Link(index_name(o), wording(o).say("site.in_this_language"), o) for o in other]
+    return (*links, Link(statement_name(language), words.say("report.statement")))
+
+
+def _statement(language: str, published: tuple[PublishedStudy, ...], today: date) -> str:
+    words = wording(language)
+    site = Site(site_name(words), language, links=_footer(language)[:-1], home=index_name(language))
+    contacts = dict.fromkeys(one.study.study.contact for one in published if not one.study.study.synthetic)
+    contact = words.join(list(contacts)) or words.say("format.missing")
+    organisation = words.say("site.organisation")
+    return render_statement(site, organisation=organisation, contact=contact, assessed=str(today))
+
+
+def _write(path: Path, text: str) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    replace_file(path, text.encode("utf-8"))

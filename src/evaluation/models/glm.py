@@ -114,13 +114,20 @@ def fit_negative_binomial(X: Floats, counts: Floats, offset: Floats) -> GlmFit:
     Where the likelihood grows all the way to the Poisson model (no overdispersion), α is 0 and the fit is that model.
     """
     fit = fit_poisson(X, counts, offset)
+    offsets = np.broadcast_to(offset, counts.shape)
+    alpha, beta, converged = fit.alpha.copy(), fit.beta.copy(), fit.converged.copy()
+    fitted, unscaled, unsettled = fit.fitted.copy(), fit.unscaled.copy(), np.arange(counts.shape[1])
     for _ in range(ROUNDS):
-        alpha = best_alpha(counts, fit.fitted, fit.alpha)
-        settled = np.abs(alpha - fit.alpha) <= 1e-12 + 1e-10 * alpha
-        fit = _score_steps(X, counts, offset, alpha, fit.beta)
-        if settled.all():
-            return fit
-    return GlmFit(X, counts, fit.beta, fit.unscaled, fit.fitted, fit.alpha, fit.converged & settled)
+        at = unsettled
+        better = best_alpha(counts[:, at], fitted[:, at], alpha[at])
+        settled = np.abs(better - alpha[at]) <= 1e-9 * better
+        step = _score_steps(X, counts[:, at], offsets[:, at], better, beta[at])
+        alpha[at], beta[at], fitted[:, at], unscaled[at] = better, step.beta, step.fitted, step.unscaled
+        converged[at] = step.converged & settled
+        unsettled = at[~settled]
+        if not unsettled.size:
+            break
+    return GlmFit(X, counts, beta, unscaled, fitted, alpha, converged)
 
 
 def require_convergence(fit: GlmFit) -> GlmFit:
@@ -155,13 +162,25 @@ def _score_steps(X: Floats, counts: Floats, offset: Floats, alpha: Floats, beta:
         information = ((mu * shrink).T @ products).reshape(-1, p, p)
         if (moved < 1e-11).all():
             break
-        step = np.linalg.solve(information, (((counts - mu) * shrink).T @ X)[..., None])[..., 0]
+        step = _solve(information, ((counts - mu) * shrink).T @ X)
         reach = np.abs(step @ X.T).max(axis=1)
         step *= np.minimum(1.0, 4.0 / np.maximum(reach, 1e-300))[:, None]
         beta, moved = beta + step, reach
     # A coefficient that runs away (a step onto zeros only) moves one unit per round and never settles.
     converged = (moved < 1e-8) & np.isfinite(beta).all(axis=1)
-    return GlmFit(X, counts, beta, np.linalg.inv(information), mu, alpha, converged)
+    unscaled = _solve(information, np.broadcast_to(np.eye(p), information.shape))
+    return GlmFit(X, counts, beta, unscaled, mu, alpha, converged)
+
+
+def _solve(information: Floats, right: Floats) -> Floats:
+    column = right[..., None] if right.ndim == 2 else right
+    try:
+        solved: Floats = np.asarray(np.linalg.solve(information, column), dtype=np.float64)
+    except np.linalg.LinAlgError as error:
+        raise NotEstimableError(
+            "no_convergence", found="a count model whose coefficients run away", expected="cases on either side"
+        ) from error
+    return solved[..., 0] if right.ndim == 2 else solved
 
 
 def best_alpha(counts: Floats, mu: Floats, start: Floats) -> Floats:
@@ -169,22 +188,29 @@ def best_alpha(counts: Floats, mu: Floats, start: Floats) -> Floats:
 
     Newton steps in log θ kept inside a shrinking bracket; α = 0 when the score there does not point inwards.
     """
+    alpha = np.zeros(mu.shape[1])
     over = np.sum((counts - mu) ** 2 - counts, axis=0) > 0
+    if over.any():
+        alpha[over] = _inner_alpha(counts[:, over], mu[:, over], start[over])
+    return alpha
+
+
+def _inner_alpha(counts: Floats, mu: Floats, start: Floats) -> Floats:
     low, high = np.full(mu.shape[1], -12.0), np.full(mu.shape[1], LARGEST_LOG_THETA)
     guess = np.where(start > 0, -np.log(np.where(start > 0, start, 1.0)), _moment_log_theta(counts, mu))
     guess = np.clip(guess, low, high)
-    for _ in range(100):
+    for _ in range(STEPS):
         theta = np.exp(guess)
         slope = _theta_score(counts, mu, theta) * theta
         low, high = np.where(slope > 0, guess, low), np.where(slope > 0, high, guess)
         bend = _theta_curvature(counts, mu, theta) * theta**2 + slope
         newton = guess - slope / np.where(bend < 0, bend, -np.inf)
         inside = (newton > low) & (newton < high) & (bend < 0)
-        following = np.where(inside, newton, 0.5 * (low + high))
-        if (np.abs(following - guess) < 1e-12).all():
+        moved = np.where(inside, newton, 0.5 * (low + high)) - guess
+        guess = guess + moved
+        if (np.abs(moved) < 1e-10).all():
             break
-        guess = following
-    return np.where(over & (guess < LARGEST_LOG_THETA - 1e-6), np.exp(-guess), 0.0)
+    return np.where(guess < LARGEST_LOG_THETA - 1e-6, np.exp(-guess), 0.0)
 
 
 def _moment_log_theta(counts: Floats, mu: Floats) -> Floats:

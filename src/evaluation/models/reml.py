@@ -67,6 +67,19 @@ class RemlFit:
         """Whether |ρ| ≥ 0.98, shape (m,)."""
         return np.abs(self.rho) >= BOUNDARY
 
+    def alone(self, series: int) -> RemlFit:
+        """Take out the fit of one response."""
+        at = slice(series, series + 1)
+        return RemlFit(
+            self.design,
+            self.responses[:, at],
+            self.rho[at],
+            self.sigma[at],
+            self.loglik[at],
+            self.beta[at],
+            self.unscaled[at],
+        )
+
     def effect(self, contrast: Floats) -> Floats:
         """Linear combination of the coefficients, shape (m,)."""
         return self.beta @ contrast
@@ -212,7 +225,7 @@ class RhoGrid:
     design
         The design.
     rho
-        Grid, evenly spaced in atanh(ρ), shape (G,).
+        Grid, shape (G,); that of `rho_grid` is evenly spaced in atanh(ρ).
     weights
         wₖ at each ρ, shape (G, K).
     half
@@ -250,9 +263,9 @@ class RhoGrid:
         return -0.5 * (df * (np.log(2.0 * np.pi * rss / df) + 1.0) + self.penalty[:, None])
 
 
-def grid_of(design: Ar1Design) -> RhoGrid:
-    """Factor a design at every ρ of the search grid."""
-    rho = rho_grid()
+def grid_of(design: Ar1Design, rho: Floats | None = None) -> RhoGrid:
+    """Factor a design at every ρ of a grid, shape (G,); None takes the search grid."""
+    rho = rho_grid() if rho is None else rho
     w = weights(design.neighbours, rho)
     factors = np.linalg.cholesky(np.einsum("gk,kij->gij", w, design.moments))
     half = np.linalg.inv(factors)

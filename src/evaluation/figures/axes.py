@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from evaluation.figures.palette import BAND, CONTEXT, FOCUS_BAND
+from evaluation.figures.picture import text_room
 from evaluation.series import POINTS_PER_YEAR, Dates, Floats, Grain
 from evaluation.wording import Wording
 
@@ -87,16 +88,20 @@ def decimals(ticks: Sequence[float]) -> int:
     return next((n for n in range(3) if all(abs(tick - round(tick, n)) < 1e-9 for tick in ticks)), 3)
 
 
-def draw_bands(ax: Axes, bands: Sequence[Band], end: float) -> None:
-    """Shade agreement periods from edge to edge, with their names at the top."""
+def draw_bands(ax: Axes, bands: Sequence[Band], begin: float, end: float) -> None:
+    """Shade the parts of agreement periods between begin and end, with their names at the top."""
     for band in bands:
         role = FOCUS_BAND if band.focus else BAND
-        start, stop = float(years(band.start)), end if band.end is None else float(years(band.end + np.timedelta64(1)))
-        ax.axvspan(start, min(stop, end), color=role.fill, zorder=0)
-        ax.axvline(start, color=role.colour, linewidth=1.6 if band.focus else 1.0, zorder=0.5)
+        starts, ends = float(years(band.start)), end if band.end is None else float(years(band.end + np.timedelta64(1)))
+        start, stop = max(starts, begin), min(ends, end)
+        if start >= stop:
+            continue
+        ax.axvspan(start, stop, color=role.fill, zorder=0)
+        if starts >= begin:
+            ax.axvline(start, color=role.colour, linewidth=1.6 if band.focus else 1.0, zorder=0.5)
         ax.annotate(
             band.label,
-            ((start + min(stop, end)) / 2, 1),
+            ((start + stop) / 2, 1),
             xycoords=("data", "axes fraction"),
             xytext=(0, -12),
             textcoords="offset points",
@@ -108,7 +113,7 @@ def draw_bands(ax: Axes, bands: Sequence[Band], end: float) -> None:
 
 def draw_events(ax: Axes, events: Sequence[Event]) -> None:
     """Mark context events by dotted lines with numbers at the top of the axes."""
-    for number, event in enumerate(events, 1):
+    for number, event in enumerate(in_order(events), 1):
         at = float(years(event.day))
         ax.axvline(at, color=CONTEXT.colour, linestyle=CONTEXT.dash, linewidth=1.2, zorder=1)
         ax.annotate(
@@ -122,11 +127,16 @@ def draw_events(ax: Axes, events: Sequence[Event]) -> None:
         )
 
 
+def in_order(events: Sequence[Event]) -> list[Event]:
+    """Sort events by day, so that their numbers run from left to right."""
+    return sorted(events, key=lambda event: event.day)
+
+
 def event_notes(events: Sequence[Event], wording: Wording) -> tuple[str, ...]:
     """Explain the numbers of the context events."""
     return tuple(
         wording.say("figures.event", number=number, event=event.label, month=wording.month(event.day))
-        for number, event in enumerate(events, 1)
+        for number, event in enumerate(in_order(events), 1)
     )
 
 
@@ -147,12 +157,12 @@ def key(ax: Axes, columns: int = 2) -> None:
 
 def left_margin(largest: float, wording: Wording, digits: int = 0) -> float:
     """Room for the numbers left of the axis, in units of the viewBox."""
-    return 14 + 8.6 * len(wording.number(largest, digits))
+    return 10 + text_room(wording.number(largest, digits))
 
 
 def _ticks(low: float, high: float, steps: Sequence[float]) -> Floats:
     step = next(step for step in steps if (high - low) / step <= MOST_TICKS)
-    return np.arange(np.ceil(low / step - 1e-9) * step, high + 1e-9, step)
+    return np.arange(np.ceil(low / step - 1e-9) * step, high - 0.03 * (high - low), step)
 
 
 def _first_of_month(year: float) -> np.datetime64:

@@ -44,13 +44,22 @@ class Expectation:
     fitted
         The model inside the baseline.
     expected, low, high
-        The continuation into the period without the agreement, with its interval.
+        The continuation into the period without the agreement, with its interval (all NaN: none is drawn).
+    fitted_name, expected_name
+        What they are called, where the usual words do not fit: a synthetic control, a trend and its projection.
     """
 
     fitted: Floats
     expected: Floats
     low: Floats
     high: Floats
+    fitted_name: str = ""
+    expected_name: str = ""
+
+    @property
+    def has_interval(self) -> bool:
+        """True where there is an interval to draw."""
+        return bool(np.isfinite(self.low).any())
 
 
 def series_figure(
@@ -127,7 +136,7 @@ def _picture(
     rows = 1 if expectation is None else 2
     canvas, ax = blank(HEIGHT, left=left_margin(_largest(observed), wording), top=36 + 20 * rows)
     half = 0.5 / POINTS_PER_YEAR[series.grain]
-    draw_bands(ax, bands, at[-1] + half)
+    draw_bands(ax, bands, at[0] - half, at[-1] + half)
     draw_events(ax, events)
     if expectation is not None:
         draw_expectation(ax, at, expectation, wording)
@@ -141,21 +150,18 @@ def _picture(
 
 def draw_expectation(ax: Axes, at: Floats, expectation: Expectation, wording: Wording) -> None:
     """Draw fit, expectation (dashed) and its interval (shaded, with dotted edges)."""
-    ax.fill_between(at, expectation.low, expectation.high, color=INTERVAL.fill, zorder=1.5)
-    for edge in (expectation.low, expectation.high):
-        ax.plot(at, edge, color=INTERVAL.colour, linestyle=INTERVAL.dash, linewidth=1.2, zorder=1.6)
-    ax.plot(at, expectation.fitted, color=EXPECTED.colour, linewidth=1.3, label=wording.say("figures.fitted"), zorder=2)
-    ax.plot(
-        at,
-        expectation.expected,
-        color=EXPECTED.colour,
-        linestyle=EXPECTED.dash,
-        label=wording.say("figures.expected"),
-        zorder=2,
-    )
-    ax.fill_between(
-        [], [], color=INTERVAL.fill, edgecolor=INTERVAL.colour, linewidth=1, label=wording.say("figures.interval")
-    )
+    fitted_name = expectation.fitted_name or wording.say("figures.fitted")
+    expected_name = expectation.expected_name or wording.say("figures.expected")
+    colour, edge = EXPECTED.colour, INTERVAL.colour
+    if np.isfinite(expectation.fitted).any():
+        ax.plot(at, expectation.fitted, color=colour, linewidth=1.3, label=fitted_name, zorder=2)
+    ax.plot(at, expectation.expected, color=colour, linestyle=EXPECTED.dash, label=expected_name, zorder=2)
+    if expectation.has_interval:
+        label = wording.say("figures.interval")
+        ax.fill_between(at, expectation.low, expectation.high, color=INTERVAL.fill, zorder=1.5)
+        ax.fill_between([], [], color=INTERVAL.fill, edgecolor=edge, linewidth=1, label=label, zorder=1.5)
+        for limit in (expectation.low, expectation.high):
+            ax.plot(at, limit, color=edge, linestyle=INTERVAL.dash, linewidth=1.2, zorder=1.6)
 
 
 def draw_observed(ax: Axes, at: Floats, observed: Floats, preliminary: Bools, wording: Wording) -> None:
@@ -199,8 +205,10 @@ def _numbers(
     columns += [Column("observed", wording.say("figures.observed"), "number", digits)]
     if expectation is not None:
         points = points.assign(expected=_either(expectation), low=expectation.low, high=expectation.high)
-        names = {"expected": "expected", "low": "low", "high": "high"}
-        columns += [Column(name, wording.say(f"figures.{word}"), "number", digits) for name, word in names.items()]
+        name = expectation.expected_name or wording.say("figures.expected")
+        columns += [Column("expected", name, "number", digits)]
+        limits = ("low", "high") if expectation.has_interval else ()
+        columns += [Column(limit, wording.say(f"figures.{limit}"), "number", digits) for limit in limits]
     mask = None if hidden is None else pd.DataFrame({"observed": hidden})
     return table(points, caption, columns, wording, hidden=mask, source=source)
 

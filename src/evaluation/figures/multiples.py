@@ -1,0 +1,161 @@
+"""Small multiples: the indicators of a study over the same years, each on its own scale from zero."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+
+from evaluation.errors import ParameterError
+from evaluation.figures.axes import SMALL, Band, date_axis, draw_bands, middles, years
+from evaluation.figures.figure import Figure
+from evaluation.figures.finish import finish
+from evaluation.figures.palette import CONTEXT, OBSERVED
+from evaluation.figures.picture import WIDTH, house_style
+from evaluation.series import POINTS_PER_YEAR, Bools, Floats, TimeSeries
+from evaluation.tables import Column, Table, table
+from evaluation.wording import Wording
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+
+PANEL, TOP, BOTTOM, LEFT, GAP = 150, 30, 30, 58, 14
+LONGEST_LABEL = 20  # longer names need the whole width
+
+
+def multiples_figure(
+    series: Sequence[TimeSeries],
+    labels: Sequence[str],
+    wording: Wording,
+    *,
+    title: str,
+    quantity: str,
+    where: str,
+    bands: Sequence[Band] = (),
+    hidden: Sequence[Bools | None] | None = None,
+    note: str = "",
+    source: str = "",
+    digits: int = 0,
+) -> Figure:
+    """Draw one small panel per indicator, all of one grain, with the years in common.
+
+    Parameters
+    ----------
+    series, labels
+        Indicators and their names, at least one.
+    quantity
+        The unit that all panels share.
+    hidden
+        Protected points per series, or None.
+    """
+    _refuse_mixture(series, labels)
+    shown = [_visible(one, mask) for one, mask in zip(series, hidden or [None] * len(series), strict=True)]
+    columns = 1 if max(map(len, labels)) > LONGEST_LABEL else 2
+    rows = -(-len(series) // columns)
+    with house_style():
+        from matplotlib.backends.backend_agg import FigureCanvasAgg
+        from matplotlib.figure import Figure as Canvas
+
+        height = 20 + PANEL * rows
+        canvas = Canvas(figsize=(WIDTH / 72, height / 72), dpi=72)
+        FigureCanvasAgg(canvas)
+        canvas.text(2 / WIDTH, 1 - 14 / height, quantity)
+        low, high = _span(series)
+        for at, (one, values, label) in enumerate(zip(series, shown, labels, strict=True)):
+            ax = canvas.add_axes(_box(at, columns, height))
+            _draw(ax, one, values, label, bands, (low, high), wording)
+        return finish(
+            canvas,
+            "multiples",
+            wording,
+            title=title,
+            what=wording.say(
+                "figures.multiples_what", quantity=quantity, where=where, indicators=wording.join(list(labels))
+            ),
+            period=f"{low:.0f}–{np.ceil(high) - 1:.0f}",
+            numbers=_numbers(series, shown, labels, hidden, wording, f"{quantity}, {where}", digits, source),
+            notes=(note,),
+            source=source,
+        )
+
+
+def _visible(series: TimeSeries, hidden: Bools | None) -> Floats:
+    return series.rate if hidden is None else np.where(hidden, np.nan, series.rate)
+
+
+def _span(series: Sequence[TimeSeries]) -> tuple[float, float]:
+    step = 1 / POINTS_PER_YEAR[series[0].grain]
+    return min(float(years(one.start[0])) for one in series), max(float(years(one.start[-1])) for one in series) + step
+
+
+def _box(at: int, columns: int, height: float) -> tuple[float, float, float, float]:
+    column, row = at % columns, at // columns
+    width = (WIDTH - GAP * (columns - 1)) / columns
+    left = column * (width + GAP) + LEFT
+    bottom = height - 20 - PANEL * (row + 1) + BOTTOM
+    return (left / WIDTH, bottom / height, (width - LEFT - 4) / WIDTH, (PANEL - TOP - BOTTOM) / height)
+
+
+def _draw(
+    ax: Axes,
+    series: TimeSeries,
+    values: Floats,
+    label: str,
+    bands: Sequence[Band],
+    span: tuple[float, float],
+    wording: Wording,
+) -> None:
+    draw_bands(ax, [Band("", band.start, band.end, band.focus) for band in bands], *span)
+    ax.plot(middles(series.start, series.grain), values, color=OBSERVED.colour, linewidth=1.5)
+    top = float(np.nanmax(values)) if np.isfinite(values).any() else 1.0
+    ax.set_ylim(0, 1.08 * top if top > 0 else 1.0)
+    ax.set_yticks([0, top], [wording.number(0), wording.number(top)], fontsize=SMALL)
+    date_axis(ax, *span, wording)
+    ticks = ax.get_xticks()
+    ax.set_xticks([ticks[0], ticks[-1]])
+    ax.annotate(
+        label, (0, 1), xycoords="axes fraction", xytext=(-LEFT + 2, 8), textcoords="offset points", weight="bold"
+    )
+    ax.spines["bottom"].set_color(CONTEXT.colour)
+
+
+def _numbers(
+    series: Sequence[TimeSeries],
+    shown: Sequence[Floats],
+    labels: Sequence[str],
+    hidden: Sequence[Bools | None] | None,
+    wording: Wording,
+    caption: str,
+    digits: int,
+    source: str,
+) -> Table:
+    names = [f"indicator {n}" for n in range(len(series))]
+    by_point = pd.DataFrame(
+        {name: pd.Series(values, index=one.start) for name, one, values in zip(names, series, shown, strict=True)}
+    ).sort_index()
+    mask = pd.DataFrame(
+        {
+            name: pd.Series(np.zeros(one.n, np.bool_) if flags is None else flags, index=one.start).reindex(
+                by_point.index, fill_value=False
+            )
+            for name, one, flags in zip(names, series, hidden or [None] * len(series), strict=True)
+        }
+    )
+    by_point.insert(0, "point", [wording.point(day, series[0].grain) for day in by_point.index.to_numpy()])
+    heads = [Column("point", wording.say(f"figures.grain.{series[0].grain}"))]
+    heads += [Column(f"indicator {n}", label, "number", digits) for n, label in enumerate(labels)]
+    return table(
+        by_point.reset_index(drop=True), caption, heads, wording, hidden=mask.reset_index(drop=True), source=source
+    )
+
+
+def _refuse_mixture(series: Sequence[TimeSeries], labels: Sequence[str]) -> None:
+    if not series or len({one.grain for one in series}) != 1 or len(labels) != len(series):
+        raise ParameterError(
+            "small multiples",
+            found=f"{len(series)} series of grains {sorted({one.grain for one in series})} with {len(labels)} labels",
+            expected="one or more series of one grain, each with its label",
+            todo="draw one figure per grain",
+        )

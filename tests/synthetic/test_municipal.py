@@ -6,6 +6,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from evaluation.cleaning.survey_answers import read_codebook
 from evaluation.synthetic import municipal
 from evaluation.synthetic.layouts import vocabulary
 from evaluation.synthetic.world import exempelkoping, read_toml
@@ -78,9 +79,16 @@ def test_measures_lie_in_their_agreement_and_one_was_not_done() -> None:
     assert list(measures.loc[measures["status"] == "not_done", "dose"]) == ["0"]
 
 
-def test_the_codebook_gives_every_code_one_meaning() -> None:
+def test_the_codebook_gives_every_option_one_meaning() -> None:
     codes = frame_of(municipal.codebook(WORDS))
-    assert not codes.duplicated(["wave", "item", "code"]).any()
-    insecure = codes[(codes["item"] == "insecure_after_dark") & (codes["meaning"] == "insecure")]
+    assert not codes.duplicated(["wave", "question", "option"]).any()
+    insecure = codes[(codes["question"] == "insecure_after_dark") & (codes["value"] == "insecure")]
     assert insecure.groupby("wave").size().to_dict() == {"2016": 3, "2018": 3, "2022": 3, "2025": 3}
-    assert codes[codes["wave"] == "2016"]["meaning"].eq("not_applicable").sum() == 0
+    assert codes[codes["wave"] == "2016"]["value"].eq("not_applicable").sum() == 0
+    assert codes["value"].eq("").equals(codes["kind"].ne("answer"))
+
+
+def test_the_reader_of_codebooks_takes_it() -> None:
+    read = read_codebook(frame_of(municipal.codebook(WORDS)))
+    assert read.questions == ("insecure_after_dark", "victim_of_crime")
+    assert list(read.of("victim_of_crime", "2025")["option"]) == ["Ja", "Nej", "Vet inte", "Vill inte svara"]

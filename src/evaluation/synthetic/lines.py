@@ -55,8 +55,9 @@ def csv_lines(columns: list[Texts]) -> bytes:
     *plain, text = columns
     doubled = pc.replace_substring(text, '"', '""')
     quoted = pc.if_else(pc.equal(text, ""), "", pc.binary_join_element_wise('"', doubled, '"', ""))
-    rows = pc.binary_join_element_wise(*plain, quoted, ";")
-    return cast("bytes", pc.binary_join_element_wise(rows, "", "\r\n").buffers()[2].to_pybytes() if len(rows) else b"")
+    rows = pc.binary_join_element_wise(*plain, pc.binary_join_element_wise(quoted, "", "\r\n"), ";")
+    end = pc.sum(pc.binary_length(rows)).as_py() or 0
+    return cast("bytes", rows.buffers()[2].to_pybytes()[:end]) if end else b""
 
 
 def _looked_up(table: list[str], index: Ints) -> Texts:
@@ -64,7 +65,7 @@ def _looked_up(table: list[str], index: Ints) -> Texts:
 
 
 def _numbers(world: World, month: np.datetime64, reports: Columns) -> Texts:
-    year = f"{month.astype('datetime64[Y]').astype(int) % 100 + 70:02d}"[-2:]
+    year = str(month)[2:4]
     prefix = _looked_up([f"{reporter.letter}{year}-" for reporter in world.reporters], reports["reporter"])
     return pc.binary_join_element_wise(prefix, pc.cast(pa.array(reports["number"]), pa.string()), "")
 

@@ -95,27 +95,35 @@ def area_bridge(world: World, words: Vocabulary) -> Rows:
 
 
 def codebook(words: Vocabulary) -> Rows:
-    """Return what each answer code of each wave means."""
-    rows = [["wave", "item", "header", "question", "code", "label", "meaning", "note"]]
+    """Return what each option of each question means in each wave, and under which header the answers stand.
+
+    `value` is our value of an answer and empty for `kind` dont_know and refused; `item`, `code` and `meaning` (value,
+    or else kind) say the same in one line.
+    """
+    names = ["question", "wave", "option", "value", "kind", "header", "label", "wording", "item", "code", "meaning"]
+    rows = [[*names, "note"]]
     for wave in read_toml("municipal.toml")["survey"]["waves"]:
-        items = (
-            ("insecure_after_dark", wave["header"][6], wave["question"], _safety_options(wave)),
-            ("victim_of_crime", wave["header"][7], wave["victim_question"], VICTIM_OPTIONS),
-        )
-        for item, header, question, options in items:
-            for code, label, meaning in (*options, *MISSING_OPTIONS):
-                written = label if wave["labels"] else code
-                rows.append([str(wave["year"]), item, header, question, written, label, meaning, words.note])
+        for item, header, wording, options in _questions(wave):
+            for code, label, value, kind in (*options, *MISSING_OPTIONS):
+                option = label if wave["labels"] else code
+                meant = [item, option, value or kind, words.note]
+                rows.append([item, str(wave["year"]), option, value, kind, header, label, wording, *meant])
     return rows
 
 
-VICTIM_OPTIONS = (("1", "Ja", "yes"), ("2", "Nej", "no"))
-MISSING_OPTIONS = (("8", "Vet inte", "dont_know"), ("9", "Vill inte svara", "refused"))
+Option = tuple[str, str, str, str]
+VICTIM_OPTIONS = (("1", "Ja", "yes", "answer"), ("2", "Nej", "no", "answer"))
+MISSING_OPTIONS = (("8", "Vet inte", "", "dont_know"), ("9", "Vill inte svara", "", "refused"))
+SAFETY_VALUES = ("secure", "secure", "insecure", "insecure", "insecure", "not_applicable")
 
 
-def _safety_options(wave: Mapping[str, Any]) -> Sequence[tuple[str, str, str]]:
-    meanings = ("secure", "secure", "insecure", "insecure", "insecure", "not_applicable")
-    return [(code, label, meanings[int(code) - 1]) for code, label in wave["answers"].items()]
+def _questions(wave: Mapping[str, Any]) -> Sequence[tuple[str, str, str, Sequence[Option]]]:
+    """Return item, header, wording and options (code, label, value, kind) of both questions of a wave."""
+    safety = [(code, label, SAFETY_VALUES[int(code) - 1], "answer") for code, label in wave["answers"].items()]
+    return (
+        ("insecure_after_dark", wave["header"][6], wave["question"], safety),
+        ("victim_of_crime", wave["header"][7], wave["victim_question"], VICTIM_OPTIONS),
+    )
 
 
 def _value(entry: Mapping[str, Any], month: str, count: int) -> str:

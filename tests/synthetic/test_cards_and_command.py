@@ -9,9 +9,10 @@ import pytest
 import typer
 from typer.testing import CliRunner
 
-from evaluation.cli.synth import synth
+from evaluation.cli.synth import DEFAULT_SEED, synth
 from evaluation.errors import ParameterError
 from evaluation.study.cards import verify_checksum
+from evaluation.synthetic import SEED
 from evaluation.synthetic.cards import card_text, write_card
 
 
@@ -55,3 +56,7 @@ def test_the_command_makes_one_log(app: typer.Typer, tmp_path: Path) -> None:
 
 def test_too_few_rows_are_refused(app: typer.Typer, tmp_path: Path) -> None:
     assert CliRunner().invoke(app, ["--out", str(tmp_path), "--rows", "10"]).exit_code == 2
+
+
+def test_the_command_has_the_seed_of_the_committed_study(truth: dict[str, object]) -> None:
+    assert DEFAULT_SEED == SEED == truth["seed"]

@@ -90,7 +90,7 @@ def gallery(wording: Wording) -> dict[str, Figure]:
             f"Område {n}",
             float(n * 4),
             (2.2 * (n % 3) + 1, 2.2 * (n // 3) + 1),
-            (square + (2.2 * (n % 3), 2.2 * (n // 3)),),
+            (square + np.array([2.2 * (n % 3), 2.2 * (n // 3)]),),
             n == 4,
         )
         for n in range(8)

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 SHADES = ("#e3ecf5", "#b3cbe3", "#7fa6cc", "#4079ad", "#12406f")
 EDGE = "#5b6b80"  # contrast 5.4 with white: every area is seen whatever its shade
 HIDDEN_HATCH = "////"
+SMALLEST = 1e-9  # below this a value is zero on any map
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -53,10 +54,10 @@ def classes_of(values: Floats) -> Classes:
     finite = values[np.isfinite(values)]
     top = float(finite.max()) if finite.size else 0.0
     whole = bool(finite.size) and bool(np.all(finite == np.round(finite)))
-    if top <= 0:
+    if top < SMALLEST:
         return Classes(np.zeros(1), np.zeros(1), whole)
     step = _round_step(top / len(SHADES), whole)
-    lower = np.arange(0.0, top + 1e-9, step)
+    lower = step * np.arange(int(top / step + 1e-9) + 1)
     return Classes(lower, lower + (step - 1 if whole else step), whole)
 
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
+from evaluation.errors import ParameterError
 from evaluation.figures.alt import extremes_text
 from evaluation.figures.axes import Band, date_axis, draw_bands, left_margin, value_axis
 from evaluation.figures.figure import Figure
@@ -64,12 +65,20 @@ def waves_figure(
     source: str = "",
     digits: int = 0,
 ) -> Figure:
-    """Draw the shares of the waves on an axis from 0; a gap and a dotted line mark where the survey was changed."""
+    """Draw the shares of the waves on an axis from 0; a gap and a dotted line mark where the survey was changed.
+
+    Raises
+    ------
+    ParameterError
+        There are no waves.
+    """
+    if not waves:
+        raise ParameterError("waves", found="no waves", expected="one or more", todo="leave the figure out")
     at = np.array([wave.year + 0.5 for wave in waves])
     triples = np.array([_shown(wave) for wave in waves]).reshape(-1, 3)
     with house_style():
         canvas, ax = blank(HEIGHT, left=left_margin(100, wording), top=34)
-        low, high = (at[0] - 0.75, at[-1] + 0.75) if at.size else (0.0, 1.0)
+        low, high = at[0] - 0.75, at[-1] + 0.75
         draw_bands(ax, bands, low, high)
         _draw(ax, waves, at, triples)
         breaks = _draw_breaks(ax, waves, at)
@@ -84,7 +93,7 @@ def waves_figure(
             wording,
             title=title,
             what=wording.say("figures.what_where", quantity=quantity, where=where),
-            period=f"{waves[0].year}–{waves[-1].year}" if waves else "",
+            period=f"{waves[0].year}–{waves[-1].year}",
             extremes=extremes_text(triples[:, 0], [str(wave.year) for wave in waves], wording, digits),
             numbers=_numbers(waves, wording, f"{quantity}, {where}", digits, source),
             notes=(

@@ -57,7 +57,7 @@ def classes_of(values: Floats) -> Classes:
     if top < SMALLEST:
         return Classes(np.zeros(1), np.zeros(1), whole)
     step = _round_step(top / len(SHADES), whole)
-    lower = step * np.arange(int(top / step + 1e-9) + 1)
+    lower = np.arange(int(top / step + 1e-9) + 1).astype(np.float64) * step
     return Classes(lower, lower + (step - 1 if whole else step), whole)
 
 

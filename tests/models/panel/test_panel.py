@@ -5,9 +5,10 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from evaluation.errors import EstimationError, ParameterError
+from evaluation.errors import ParameterError
 from evaluation.models.panel import difference_in_differences, panel_from_series
 from evaluation.models.panel.panel import design_points
+from evaluation.models.refusal import NotEstimableError
 from evaluation.series import TimeSeries
 
 
@@ -90,7 +91,7 @@ def test_a_window_of_another_series_is_refused(value_panel, cut) -> None:
 
 
 def test_too_little_to_compare_is_an_error_not_a_number(value_panel, cut) -> None:
-    with pytest.raises(EstimationError, match="3 baseline points, 9 period points, 3 areas"):
+    with pytest.raises(NotEstimableError, match="3 baseline points, 9 period points, 3 areas"):
         difference_in_differences(value_panel(np.zeros((3, 12))), "area 00", cut(12, 3))
 
 

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from evaluation.errors import EstimationError, ParameterError
+from evaluation.errors import ParameterError
+from evaluation.models.refusal import NotEstimableError
 from evaluation.results import Scale
 from evaluation.series import Bools, Dates, Floats, Grain, TimeSeries, Window
 
@@ -168,7 +169,7 @@ def design_points(panel: Panel, window: Window) -> DesignPoints:
     ------
     ParameterError
         The window belongs to a series of another length.
-    EstimationError
+    NotEstimableError
         Fewer than four baseline points, no period point, or fewer than three areas: nothing can be compared.
     """
     if window.baseline.size != panel.start.size:
@@ -182,12 +183,12 @@ def design_points(panel: Panel, window: Window) -> DesignPoints:
         np.flatnonzero(window.baseline & panel.complete), np.flatnonzero(window.period & panel.complete)
     )
     if points.baseline.size < 4 or points.period.size < 1 or len(panel.areas) < 3:
-        raise EstimationError(
-            f"panel {panel.indicator}, agreement {window.agreement}",
+        raise NotEstimableError(
+            "too_few_points",
+            where=f"panel {panel.indicator}, agreement {window.agreement}",
             found=f"{points.baseline.size} baseline points, {points.period.size} period points, "
             f"{len(panel.areas)} areas",
             expected="at least 4 baseline points, 1 period point and 3 areas",
-            todo="widen the pool or the baseline, or report the row as not assessed",
         )
     return points
 

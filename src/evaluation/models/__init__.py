@@ -13,7 +13,7 @@ from evaluation.models.consecutive import consecutive_steps, steps_of
 from evaluation.models.counterfactual import Counterfactual, counterfactual
 from evaluation.models.design import published, season_frequencies
 from evaluation.models.detectable import DetectableChange, smallest_detectable_change
-from evaluation.models.diagnostics import LAGS, breusch_godfrey, durbin_watson, ljung_box
+from evaluation.models.diagnostics import LAGS, breusch_godfrey, durbin_watson, ljung_box, whiteness
 from evaluation.models.influence import Influence, influence
 from evaluation.models.own_trend import OwnTrends, own_trend, own_trends
 from evaluation.models.projection import Projection, project
@@ -56,4 +56,5 @@ __all__ = [
     "smallest_detectable_change",
     "steps_of",
     "trend",
+    "whiteness",
 ]

@@ -206,9 +206,12 @@ def correlated(normals: Floats, time: Integers, rho: Floats) -> Floats:
     return errors
 
 
-def whitened(errors: Floats, time: Integers, rho: float) -> Floats:
-    """Undo AR(1) correlation: independent errors of the same variance, shape (n,) or (n, m)."""
-    memory = rho ** np.diff(time)
-    memory = memory.reshape(-1, *([1] * (errors.ndim - 1)))
+def whitened(errors: Floats, time: Integers, rho: float | Floats) -> Floats:
+    """Undo AR(1) correlation: independent errors of the same variance, shape (n,) or (n, m).
+
+    `rho` is one value for all, or one per column, shape (m,).
+    """
+    gaps = np.diff(time)
+    memory = np.asarray(rho) ** (gaps if errors.ndim == 1 else gaps[:, None])
     later = (errors[1:] - memory * errors[:-1]) / np.sqrt(1.0 - memory**2)
     return np.concatenate([errors[:1], later])

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from evaluation.models.ar1 import Ar1Design, Integers, correlated, whitened
-from evaluation.models.bootstrap import DRAWS, SEED, likely_rho
+from evaluation.models.bootstrap import DRAWS, SEED, likely_rho, statistics
 from evaluation.models.reml import RemlFit, grid_of
 from evaluation.series import Floats
 
@@ -95,14 +95,30 @@ def _strength(X: Floats, time: Integers, values: Floats, rho: float, at: int) ->
 def searched_break(fit: RemlFit, *, trim: float = TRIM, draws: int = DRAWS, seed: int = SEED) -> BreakSearch:
     """Search the break of one REML-AR(1) fit without a step; p by parametric bootstrap over the whole search.
 
-    The draws take ρ from its restricted likelihood like `bootstrap_t`, but the whitening keeps the ρ of the fit in the
-    series and in the draws alike, so that one factorisation serves all of them.
+    As in `bootstrap_t` the draws take ρ from its restricted likelihood, and each is whitened at its own estimate, as
+    the series was: a fixed ρ would let the search profit from the ρ that was fitted to the break.
     """
-    design: Ar1Design = fit.design
-    rho = float(np.clip(fit.rho[0], 0.0, None))
+    design = fit.design
+    rho = float(nearest_knot(fit.rho)[0])
     found = search_break(design.X, design.time, fit.responses[:, 0], rho=rho, trim=trim)
+    grid = grid_of(design)
     normals = np.random.default_rng(seed).standard_normal((design.n, draws))
-    likely = likely_rho(grid_of(design), fit.responses, draws)
-    _, f = step_f(design.X, design.time, correlated(normals, design.time, likely), rho, trim=trim)
-    p = (1.0 + np.sum(f.max(axis=0) >= found.sup_f)) / (draws + 1.0)
+    series = correlated(normals, design.time, likely_rho(grid, fit.responses, draws))
+    null = largest_f(design, series, nearest_knot(statistics(grid, np.eye(design.p)[:1], series).rho), trim=trim)
+    p = (1.0 + np.sum(null >= found.sup_f)) / (draws + 1.0)
     return replace(found, p=float(p))
+
+
+def nearest_knot(rho: Floats) -> Floats:
+    """Round each ρ to the nearest of 0, 0.05, … 0.95, so that series can share their whitening; below 0 is 0."""
+    rounded: Floats = np.clip(np.round(rho * 20.0) / 20.0, 0.0, 0.95)
+    return rounded
+
+
+def largest_f(design: Ar1Design, series: Floats, rho: Floats, *, trim: float = TRIM) -> Floats:
+    """Compute the largest F of each series (n, m), whitened at its own ρ (m,): shape (m,)."""
+    largest = np.empty(series.shape[1])
+    for value in np.unique(rho):
+        columns = rho == value
+        largest[columns] = step_f(design.X, design.time, series[:, columns], float(value), trim=trim)[1].max(axis=0)
+    return largest

@@ -7,6 +7,9 @@ from dataclasses import dataclass
 import numpy as np
 from scipy.special import chdtrc
 
+from evaluation.models.ar1 import correlated
+from evaluation.models.bootstrap import SEED
+from evaluation.models.reml import RemlFit, fit_reml
 from evaluation.series import Floats, Grain
 
 LAGS: dict[Grain, int] = {"month": 12, "quarter": 4, "year": 3}
@@ -21,7 +24,7 @@ class AutocorrelationTest:
     statistic, p
         Value and upper-tail probability.
     df
-        Degrees of freedom of the chi-square.
+        Degrees of freedom of the chi-square (for a bootstrap p: those it would have had).
     """
 
     statistic: float
@@ -52,6 +55,25 @@ def ljung_box(residuals: Floats, lags: int, *, fitted: int = 0) -> Autocorrelati
     squares = autocorrelations(residuals, lags) ** 2 / (n - np.arange(1, lags + 1))
     statistic = float(n * (n + 2) * squares.sum())
     return AutocorrelationTest(statistic, float(chdtrc(lags - fitted, statistic)), lags - fitted)
+
+
+def whiteness(fit: RemlFit, lags: int, *, draws: int = 999, seed: int = SEED) -> AutocorrelationTest:
+    """Test whether a REML-AR(1) fit leaves autocorrelation: Ljung–Box on whitened residuals, p by bootstrap.
+
+    The chi-square of `ljung_box` rejects 9–15 % of correct models of 48 to 96 months where it promises 5 %, because
+    trend, season and ρ were fitted to the same points. Here the same model is drawn, fitted and whitened anew.
+
+    Parameters
+    ----------
+    fit
+        A fit of one response.
+    """
+    design = fit.design
+    statistic = ljung_box(fit.whitened_residuals(), lags, fitted=1).statistic
+    normals = np.random.default_rng(seed).standard_normal((design.n, draws))
+    null = fit_reml(design, correlated(normals, design.time, fit.rho[:1])).all_whitened
+    larger = sum(ljung_box(column, lags).statistic >= statistic for column in null.T)
+    return AutocorrelationTest(statistic, (1.0 + larger) / (draws + 1.0), lags - 1)
 
 
 def durbin_watson(residuals: Floats) -> float:

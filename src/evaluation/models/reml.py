@@ -89,6 +89,11 @@ class RemlFit:
         standard_error: Floats = self.sigma * np.sqrt(np.einsum("i,mij,j->m", contrast, self.unscaled, contrast))
         return standard_error
 
+    @property
+    def all_whitened(self) -> Floats:
+        """Residuals with the AR(1) correlation removed, in units of σ, shape (n, m)."""
+        return whitened(self.residuals, self.design.time, self.rho) / self.sigma
+
     def whitened_residuals(self, series: int = 0) -> Floats:
         """Residuals of one response with the AR(1) correlation removed, in units of σ, shape (n,)."""
         whitened_residuals: Floats = (

@@ -12,11 +12,11 @@ import pandas as pd
 from evaluation.cleaning.areas import AreaBridge, bridge_areas
 from evaluation.cleaning.categories import CategoryMap, map_categories
 from evaluation.cleaning.coordinates import CoordinateRule, locate
-from evaluation.cleaning.duplicates import SameEventRule, drop_exact_duplicates, link_same_events
-from evaluation.cleaning.ledger import Cleaned, Step, join_issues, pipe, withhold_columns
+from evaluation.cleaning.duplicates import SameEventRule, exact_duplicates, link_same_events
+from evaluation.cleaning.ledger import Cleaned, Step, join_issues, pipe, set_aside_each, withhold_columns
 from evaluation.cleaning.personal_data import drop_street_numbers, mask_personal_data
 from evaluation.cleaning.seen_rows import SeenRows
-from evaluation.cleaning.times import TimeLimits, flag_doubtful_times, order_intervals, set_aside_unplaced
+from evaluation.cleaning.times import TimeLimits, flag_doubtful_times, order_intervals, unplaced
 
 RAW_TIME_TEXTS = ("occurred_from_text", "occurred_to_text", "reported_text")
 
@@ -52,16 +52,16 @@ class IncidentRules:
 def clean_incidents(incidents: pd.DataFrame, rules: IncidentRules) -> Cleaned:
     """Clean an incident log (canonical incidents, `sources.incident_schema`) by the rules of the study.
 
-    Order: incidents that nobody can place in time are set aside; intervals; coordinates; exact duplicates; offence
-    types; areas; the same event from two reporters; columns that are not carried on; personal data. The frame gains
-    offence_type, area_code, northing and easting where there is a rule for them.
+    Order: intervals; coordinates; incidents that nobody can place in time and exact duplicates; offence types; areas;
+    the same event from two reporters; columns that are not carried on; personal data. The frame gains offence_type,
+    area_code, northing and easting where there is a rule for them.
 
     Raises
     ------
     InputError
         When rows in are not rows kept + rows set aside.
     """
-    return pipe(incidents, *_steps(rules, drop_exact_duplicates))
+    return pipe(incidents, *_steps(rules, set_aside_useless))
 
 
 def clean_incident_batches(batches: Iterable[pd.DataFrame], rules: IncidentRules) -> Iterator[Cleaned]:
@@ -71,19 +71,32 @@ def clean_incident_batches(batches: Iterable[pd.DataFrame], rules: IncidentRules
     row. Reports of one event and split areas are handled inside each batch: sort the batches by time of occurrence
     where a rule asks for them.
     """
-    seen = SeenRows()
+    earlier = SeenRows()
     for batch in batches:
-        yield pipe(batch, *_steps(rules, drop_exact_duplicates, seen.drop_rows_seen_before))
+        yield pipe(batch, *_steps(rules, partial(set_aside_useless, earlier=earlier)))
 
 
-def _steps(rules: IncidentRules, *drop_duplicates: Step) -> Iterator[Step]:
-    """Yield the steps in order: time, place, duplicates, kind, area, one event once, nothing that tells a person."""
-    yield set_aside_unplaced
+def set_aside_useless(frame: pd.DataFrame, earlier: SeenRows | None = None) -> Cleaned:
+    """Set aside, in one go, incidents nobody can place in time and exact duplicates, also of earlier batches."""
+    double = exact_duplicates(frame)
+    if earlier is not None:
+        double |= earlier.seen(frame)
+    return set_aside_each(
+        frame,
+        [
+            ("no_time_of_occurrence", "occurred_from_text", unplaced(frame)),
+            ("exact_duplicate", "", double),
+        ],
+    )
+
+
+def _steps(rules: IncidentRules, set_aside_useless: Step) -> Iterator[Step]:
+    """Yield the steps in order: time, place, useless rows, kind, area, one event once, nothing that tells a person."""
     yield order_intervals
     yield partial(flag_doubtful_times, limits=rules.times)
     if rules.coordinates is not None:
         yield partial(_locate_by_file, rules=rules.coordinates)
-    yield from drop_duplicates
+    yield set_aside_useless
     if rules.categories is not None:
         yield partial(map_categories, category_map=rules.categories)
     if rules.areas is not None:

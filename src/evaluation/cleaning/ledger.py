@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
@@ -111,10 +111,24 @@ def unchanged(frame: pd.DataFrame) -> Cleaned:
 
 def set_aside(frame: pd.DataFrame, at: Mask, *, rule: str, column: str = "") -> Cleaned:
     """Take the rows where `at` is true out of the frame and into the ledger."""
-    if not at.any():
-        return unchanged(frame)
-    issues = issues_at(frame, at, rule=rule, action="set_aside", column=column)
-    return Cleaned(frame[~at].reset_index(drop=True), issues)
+    return set_aside_each(frame, [(rule, column, at)])
+
+
+def set_aside_each(frame: pd.DataFrame, reasons: Sequence[tuple[str, str, Mask]]) -> Cleaned:
+    """Take rows out for several reasons at once; each row goes by the first reason that applies to it.
+
+    Parameters
+    ----------
+    reasons
+        Rule, column whose value the ledger shows ("" for none), and the rows concerned, shape (n,).
+    """
+    gone = np.zeros(len(frame), dtype=bool)
+    issues = []
+    for rule, column, at in reasons:
+        issues.append(issues_at(frame, at & ~gone, rule=rule, action="set_aside", column=column))
+        gone |= at
+    kept = frame[~gone].reset_index(drop=True) if gone.any() else frame
+    return Cleaned(kept, join_issues(*issues))
 
 
 def flag(

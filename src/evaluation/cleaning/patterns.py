@@ -8,12 +8,10 @@ Transportstyrelsen (plates: three letters without I, Q, V, Å, Ä, Ö; two digit
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from types import MappingProxyType
-
 _UPPER = "A-ZÀ-ÖØ-Þ"
 _LETTER = _UPPER + "a-zß-öø-ÿ"
-_START = rf"(^|[^{_LETTER}0-9.,]|(?:^|[^0-9])[.,])"
+_BEFORE = f"(^|[^{_LETTER}0-9])"
+_BEFORE_FIGURE = f"(^|[^{_LETTER}0-9.,]|(?:^|[^0-9])[.,])"  # never inside a figure with decimals
 _DASH = "[-+\u2010\u2011\u2012\u2013\u2212]"
 _SLASH_OR_DASH = "[-/\u2010\u2011\u2013]"
 _BLANK = "[ \u00a0\u202f]"
@@ -23,7 +21,8 @@ _DAY = "(?:0[1-9]|[12][0-9]|3[01]|6[1-9]|[78][0-9]|9[01])"
 _YEAR = "(?:18|19|20)?[0-9]{2}"
 _LAST_FOUR = "(?:[0-9]{3}|[TRSUWXJKLMN][0-9]{2})[0-9]"
 _SIGN = f"{_BLANK}?{_DASH}{_BLANK}?"
-_IDENTITY = f"(?:{_YEAR}{_MONTH}{_DAY}(?:{_SIGN}|{_BLANK})?{_LAST_FOUR}|{_YEAR}-{_MONTH}-{_DAY}{_SIGN}{_LAST_FOUR})"
+_SIGNED_IDENTITY = f"(?:{_YEAR}{_MONTH}{_DAY}{_SIGN}{_LAST_FOUR}|{_YEAR}-{_MONTH}-{_DAY}{_SIGN}{_LAST_FOUR})"
+_BARE_IDENTITY = f"{_YEAR}{_MONTH}{_DAY}{_BLANK}?{_LAST_FOUR}"
 
 _AREA_CODE = (
     "0(?:8|10|20|7[0-9]|1[1-9]|2[136]|3[1356]|4[0246]|54|6[03]|90"
@@ -46,8 +45,8 @@ _PLATE = (
 )
 
 _ENDING = (
-    "(?:gatan?|vägen|väg|gränden?|stigen?|allén?|backen?|torget|torg|plan|platsen|plats|leden|slingan|svängen|kroken"
-    "|ringen|höjden|parken|gården|esplanaden|kajen|stranden|åsen)"
+    "(?:gatan?|väg(?:en)?|gränd(?:en)?|stig(?:en)?|allén?|back(?:e|en)|torg(?:et)?|plan|platsen|leden|slingan|svängen"
+    "|kroken|ringen|höjden|parken|gården|esplanaden|kajen|stranden|åsen)"
 )
 _NUMBER = f"{_BLANK}(?:nr {_BLANK}?)?[0-9]{{1,3}}(?:{_BLANK}?[A-Ha-h])?"
 _STREET = (
@@ -56,22 +55,18 @@ _STREET = (
     rf"|[{_UPPER}][{_LETTER}]+[gv]\.{_NUMBER})"
 )
 
-KINDS: Mapping[str, str] = MappingProxyType(
-    {
-        "email": _EMAIL,
-        "identity_number": _IDENTITY,
-        "phone": _PHONE,
-        "registration_plate": _PLATE,
-        "street_address": _STREET,
-    }
+PATTERNS: tuple[tuple[str, str], ...] = (
+    ("email", rf"{_BEFORE}{_EMAIL}\b"),
+    ("identity_number", rf"{_BEFORE}{_SIGNED_IDENTITY}\b"),
+    ("identity_number", rf"{_BEFORE_FIGURE}{_BARE_IDENTITY}\b"),
+    ("phone", rf"{_BEFORE_FIGURE}{_PHONE}\b"),
+    ("registration_plate", rf"{_BEFORE}{_PLATE}\b"),
+    ("street_address", rf"{_BEFORE}{_STREET}\b"),
 )
-"""Kind → pattern without its surroundings, in the order in which kinds are looked for."""
+"""Kind and pattern, in the order in which they are looked for; group 1 is what stands before the identifier."""
 
-PATTERNS: Mapping[str, str] = MappingProxyType({kind: rf"{_START}{core}\b" for kind, core in KINDS.items()})
-"""Kind → pattern with the character before the identifier as group 1."""
-
-ANY_IDENTIFIER = f"{_START}(?:{'|'.join(KINDS.values())})" + r"\b"
+ANY_IDENTIFIER = "|".join(f"(?:{pattern})" for _, pattern in PATTERNS)
 """One pattern for all kinds: says whether a text holds any, in one pass."""
 
-STREET_NUMBER = rf"((?:^|[^0-9{_LETTER}])[{_LETTER}][{_LETTER}:. -]*[{_LETTER}.]){_NUMBER}\b"
+STREET_NUMBER = rf"((?:^|[^0-9{_LETTER}])[{_LETTER}][{_LETTER}:. -]*?[{_LETTER}.]){_NUMBER}\b"
 """A house number after a name, for the column that is known to be a place; group 1 is what stays."""

@@ -15,7 +15,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from evaluation.cleaning.arrow_text import as_arrow, as_series, decode, encode
-from evaluation.cleaning.ledger import Cleaned, Mask, issues_at, join_issues
+from evaluation.cleaning.ledger import WITHHELD_COLUMNS, Cleaned, Mask, issues_at, join_issues
 from evaluation.cleaning.patterns import ANY_IDENTIFIER, PATTERNS, STREET_NUMBER
 
 MASKED_COLUMNS = ("category", "subcategory", "place", "area", "reporter", "reported_to_police", "free_text")
@@ -52,24 +52,16 @@ def find_personal_data(text: str, allowed: Iterable[str] = ()) -> tuple[Hit, ...
     permitted = set(allowed)
     hits = [
         Hit(kind, match.end(1), match.end())
-        for kind, pattern in _compiled().items()
-        for match in _matches(pattern, text)
+        for kind, pattern in _compiled()
+        for match in pattern.finditer(text)
         if text[match.end(1) : match.end()] not in permitted and _credible(kind, text[match.end(1) : match.end()])
     ]
     return tuple(sorted(_without_nested(hits), key=lambda hit: hit.start))
 
 
 @cache
-def _compiled() -> dict[str, re.Pattern[str]]:
-    return {kind: re.compile(pattern, re.MULTILINE) for kind, pattern in PATTERNS.items()}
-
-
-def _matches(pattern: re.Pattern[str], text: str) -> Iterable[re.Match[str]]:
-    """Every match, also those whose leading character another match has consumed."""
-    match = pattern.search(text)
-    while match:
-        yield match
-        match = pattern.search(text, match.end())
+def _compiled() -> tuple[tuple[str, re.Pattern[str]], ...]:
+    return tuple((kind, re.compile(pattern, re.MULTILINE)) for kind, pattern in PATTERNS)
 
 
 def _without_nested(hits: list[Hit]) -> list[Hit]:
@@ -172,14 +164,14 @@ def _suspects(texts: pa.LargeStringArray) -> pa.BooleanArray:
 
 
 def _replace_all(texts: pa.LargeStringArray) -> pa.LargeStringArray:
-    for kind, pattern in PATTERNS.items():
+    for kind, pattern in PATTERNS:
         texts = pc.replace_substring_regex(texts, f"(?m){pattern}", rf"\1[{kind}]")
     return texts
 
 
 def mask_personal_data(frame: pd.DataFrame, columns: Iterable[str] = MASKED_COLUMNS) -> Cleaned:
     """Mask identifiers in the text columns; the ledger says where, never what stood there."""
-    masked = {column: mask_text(frame[column]) for column in columns if column in frame.columns}
+    masked = {column: _masked(frame[column]) for column in columns if column in frame.columns}
     issues = [
         issues_at(
             frame,
@@ -194,6 +186,16 @@ def mask_personal_data(frame: pd.DataFrame, columns: Iterable[str] = MASKED_COLU
         if texts is not frame[column]
     ]
     return Cleaned(frame.assign(**masked), join_issues(*issues))
+
+
+def _masked(values: pd.Series) -> pd.Series:
+    """Mask a column; of words that come again and again each is looked at once."""
+    if values.name in WITHHELD_COLUMNS:
+        return mask_text(values)
+    coded = encode(values)
+    words = pd.Series(coded.values, dtype="str")
+    masked = mask_text(words)
+    return values if masked is words else decode(coded.codes, masked.tolist(), values.index)
 
 
 def drop_street_numbers(frame: pd.DataFrame) -> Cleaned:

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from evaluation.cleaning.arrow_text import as_arrow
 from evaluation.cleaning.duplicates import content_columns
-from evaluation.cleaning.ledger import Cleaned, Mask, set_aside
+from evaluation.cleaning.ledger import Mask
 
 Fingerprints = NDArray[np.int64]
 
@@ -26,12 +26,12 @@ class SeenRows:
     def __init__(self) -> None:
         self._runs: list[Fingerprints] = []
 
-    def drop_rows_seen_before(self, frame: pd.DataFrame) -> Cleaned:
-        """Set aside the rows that an earlier batch had already ("exact_duplicate"), and remember this batch."""
+    def seen(self, frame: pd.DataFrame) -> Mask:
+        """Say which rows an earlier batch had already, shape (n,), and remember this batch."""
         prints = fingerprints(frame)
         known = self._known(prints)
         self._remember(prints[~known])
-        return set_aside(frame, known, rule="exact_duplicate")
+        return known
 
     def _known(self, prints: Fingerprints) -> Mask:
         known = np.zeros(prints.size, dtype=bool)

@@ -8,20 +8,20 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from evaluation.cleaning.ledger import Cleaned, Mask, flag, issues_at, join_issues, set_aside
+from evaluation.cleaning.ledger import ROW_KEY, Cleaned, Mask, flag, issues_at, join_issues, set_aside
 
 Floats = NDArray[np.float64]
 DAY, HOUR, MINUTE = np.timedelta64(1, "D"), np.timedelta64(1, "h"), np.timedelta64(1, "m")
 
 
+def unplaced(frame: pd.DataFrame) -> Mask:
+    """Say which incidents have no readable start or end of occurrence, so that no point can count them, shape (n,)."""
+    return (frame["occurred_from"].isna() & frame["occurred_to"].isna()).to_numpy()
+
+
 def set_aside_unplaced(frame: pd.DataFrame) -> Cleaned:
-    """Set aside incidents whose start and end of occurrence are both missing or unreadable: no point can count them."""
-    return set_aside(
-        frame,
-        (frame["occurred_from"].isna() & frame["occurred_to"].isna()).to_numpy(),
-        rule="no_time_of_occurrence",
-        column="occurred_from_text" if "occurred_from_text" in frame.columns else "occurred_from",
-    )
+    """Set aside the incidents that are `unplaced` ("no_time_of_occurrence")."""
+    return set_aside(frame, unplaced(frame), rule="no_time_of_occurrence", column="occurred_from_text")
 
 
 def order_intervals(frame: pd.DataFrame) -> Cleaned:
@@ -51,8 +51,9 @@ def order_intervals(frame: pd.DataFrame) -> Cleaned:
 
 
 def _moved(frame: pd.DataFrame, at: Mask, rule: str, column: str, source: str) -> pd.DataFrame:
-    differs = at & ~frame[column].astype("str").eq(frame[source].astype("str")).to_numpy() if at.any() else at
-    return issues_at(frame, differs, rule=rule, action="changed", column=column, after=frame[source])
+    rows = frame.loc[at, list({*ROW_KEY, column, source})]
+    differs = rows[column].astype("str").ne(rows[source].astype("str")).to_numpy()
+    return issues_at(rows, differs, rule=rule, action="changed", column=column, after=rows[source])
 
 
 @dataclass(frozen=True, slots=True)

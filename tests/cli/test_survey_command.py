@@ -35,7 +35,7 @@ def file(tmp_path: Path) -> Path:
     for year, insecure in ((2016, 20), (2017, 30), (2019, 10)):
         rows += [f"{year};Väst;Otrygg;1,5"] * (insecure - 5) + [f"{year};Väst;Mycket otrygg;1,5"] * 5
         rows += [f"{year};Väst;Trygg;1,5"] * (60 - insecure) + [f"{year};Väst;Vet inte;1,5"] * 4
-        rows += [f"{year};Öst;Trygg;1,5"] * 3
+        rows += [f"{year};Öst;Trygg;1,5"] * 3 + [f"{year};Öst;NA;1,5"]
     rows += [";Väst;Trygg;1,5"]
     path = tmp_path / "svar.csv"
     path.write_bytes("\r\n".join(rows).encode("cp1252"))
@@ -57,7 +57,7 @@ def test_shares_and_changes_by_hand(file: Path) -> None:
     assert [row["wave"] for row in everybody["waves"]] == ["2016", "2017", "2019"]
     assert everybody["waves"][1]["share"] == pytest.approx(100 * 30 / 63)
     assert everybody["waves"][1]["degrees_of_freedom"] == 62
-    assert everybody["waves"][1]["design_effect"] == pytest.approx(67 / 66 * 62 / 63)  # 67 asked, 63 valid
+    assert everybody["waves"][1]["design_effect"] == pytest.approx(68 / 67 * 62 / 63)  # 68 rows, 63 valid
     assert west["waves"][2]["share"] == pytest.approx(100 * 10 / 60)
     assert [row["suppressed"] for row in east["waves"]] == [True] * 3
     assert everybody["changes"][0] == {
@@ -68,7 +68,7 @@ def test_shares_and_changes_by_hand(file: Path) -> None:
         "breaks": 1,
     }
     assert everybody["changes"][1]["change"] == pytest.approx(-100 * 20 / 63)
-    assert report["rows_without_wave"] == 1
+    assert (report["rows_without_wave"], report["rows_without_answer"]) == (1, 3)
     assert report["options"]["Vet inte"] == {"use": "excluded", "rows": 12}
 
 

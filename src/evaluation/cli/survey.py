@@ -101,6 +101,7 @@ def read_answers(file: Path, columns: SurveyColumns, sheet: str | None = None) -
 
     import pandas as pd
 
+    from evaluation.sources.codebook import MISSING_ANSWERS
     from evaluation.sources.gate import read_table
     from evaluation.sources.header import Wanted
     from evaluation.sources.labels import parse_texts
@@ -116,7 +117,8 @@ def read_answers(file: Path, columns: SurveyColumns, sheet: str | None = None) -
             frame[name] = pd.Series(parse_numbers(table.column(role), signs, low=0).values, dtype="float64")
         else:
             texts = parse_texts(table.column(role), required=False).values
-            frame[name] = pd.array([text or None for text in texts], dtype="str")
+            missing = MISSING_ANSWERS if role == "answer" else {""}
+            frame[name] = pd.array([None if text in missing else text for text in texts], dtype="str")
     return pd.DataFrame(frame)
 
 
@@ -126,6 +128,8 @@ def lines_of(report: dict[str, Any]) -> list[str]:
     lines = [f"{report['respondents']} answers in {design['strata']} strata and {design['clusters']} clusters"]
     if report["rows_without_wave"]:
         lines.append(f"{report['rows_without_wave']} rows without a wave were left out")
+    if report["rows_without_answer"]:
+        lines.append(f"{report['rows_without_answer']} rows without an answer stay outside the base")
     if design["single_cluster_strata"]:
         lines.append(f"{design['single_cluster_strata']} strata with one cluster: {design['single_cluster_rule']}")
     lines += [f"{option!r}: {kind['use']}, {kind['rows']} rows" for option, kind in options.items()]
@@ -164,6 +168,7 @@ def _plain(found: SurveyDescription, level: float) -> dict[str, Any]:
     return {
         "respondents": found.respondents,
         "rows_without_wave": found.without_wave,
+        "rows_without_answer": found.without_answer,
         "level": level,
         "options": {option: {"use": kind, "rows": rows} for option, (kind, rows) in found.options.items()},
         "design": {

@@ -55,8 +55,8 @@ class SurveyDescription:
 
     Attributes
     ----------
-    respondents, without_wave
-        Rows used, and rows left out because they name no wave.
+    respondents, without_wave, without_answer
+        Rows used, rows left out because they name no wave, and rows used that have no answer (outside the base).
     options
         Answer option → ("counted", "other" or "excluded", number of rows).
     strata, clusters, degrees_of_freedom
@@ -69,6 +69,7 @@ class SurveyDescription:
 
     respondents: int
     without_wave: int
+    without_answer: int
     options: Mapping[str, tuple[str, int]]
     strata: int
     clusters: int
@@ -146,6 +147,7 @@ def describe_survey(
     return SurveyDescription(
         respondents=len(used),
         without_wave=len(answers) - len(used),
+        without_answer=int(used[columns.answer].isna().sum()),
         options=options,
         strata=int(design.clusters_in_stratum.size),
         clusters=int(design.cluster_stratum.size),

@@ -52,15 +52,13 @@ def limits_of(estimates: DomainEstimates, method: IntervalMethod = "logit", leve
     if method == "linear":
         low, high = linear_limits(estimates.estimate, estimates.standard_error, estimates.degrees_of_freedom, level)
         return Limits(low, high, ("linear",) * low.size, level)
-    beta_low, beta_high = beta_limits(
-        estimates.estimate, _binomial_base(estimates), estimates.degrees_of_freedom, estimates.answers, level
-    )
-    logit_low, logit_high = logit_limits(
-        estimates.estimate, estimates.standard_error, estimates.degrees_of_freedom, level
-    )
-    use_beta = (estimates.standard_error == 0) if method == "logit" else np.ones(beta_low.size, dtype=bool)
-    names = tuple("beta" if beta else "logit" for beta in use_beta)
-    return Limits(np.where(use_beta, beta_low, logit_low), np.where(use_beta, beta_high, logit_high), names, level)
+    p, df = estimates.estimate, estimates.degrees_of_freedom
+    low, high = logit_limits(p, estimates.standard_error, df, level)
+    exact = (estimates.standard_error == 0) if method == "logit" else np.ones(p.size, dtype=bool)
+    if exact.any():
+        base = _binomial_base(estimates)[exact]
+        low[exact], high[exact] = beta_limits(p[exact], base, df[exact], estimates.answers[exact], level)
+    return Limits(low, high, tuple("beta" if beta else "logit" for beta in exact), level)
 
 
 def _binomial_base(estimates: DomainEstimates) -> Floats:
@@ -86,7 +84,7 @@ def logit_limits(
     p = np.asarray(share, dtype=np.float64)
     with np.errstate(divide="ignore", invalid="ignore"):
         half = t_quantile(degrees_of_freedom, level) * np.asarray(standard_error) / (p * (1 - p))
-        return special.expit(special.logit(p) - half), special.expit(special.logit(p) + half)
+        return np.asarray(special.expit(special.logit(p) - half)), np.asarray(special.expit(special.logit(p) + half))
 
 
 def beta_limits(

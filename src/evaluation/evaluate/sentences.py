@@ -28,9 +28,8 @@ def verdict_sentence(evaluation: AgreementEvaluation, wording: Wording) -> str:
     name = evaluation.indicator.name[language]
     fields = {"name": name, "agreement": agreement_in_text(evaluation.agreement, language)}
     if judgement.verdict == "no_clear_change":
-        return wording.say(
-            "sentence.no_clear_change", detectable=wording.per_cent(judgement.detectable, signed=False), **fields
-        )
+        fields |= {"name": lower_first(name), "detectable": wording.per_cent(judgement.detectable, signed=False)}
+        return wording.say("sentence.no_clear_change", **fields)
     if judgement.verdict == "direction_only":
         return wording.say(f"sentence.direction_{judgement.direction}", why=why(evaluation, wording), **fields)
     if judgement.verdict == "cannot_be_assessed":

@@ -15,8 +15,9 @@ import pandas as pd
 
 from evaluation.runs.project import Project
 from evaluation.session.intake import Taken, take_in
+from evaluation.session.intake.parts import is_part_of
 from evaluation.sources import resolve_inside
-from evaluation.study.cards import Card, verify_checksum
+from evaluation.study.cards import Card, card_path, verify_checksum
 from evaluation.study.model import Source, Study
 
 RECORDS = "records.json"
@@ -48,7 +49,7 @@ class Prepared:
     fresh: bool
 
     def frame(self, source: str) -> pd.DataFrame:
-        """Return the clean frame of one source."""
+        """Return the clean frame of one source; `"incidents.incidents"` is the clean log behind its counts."""
         return pd.read_parquet(self.folder / f"{source}.parquet")
 
 
@@ -62,22 +63,30 @@ def prepare(project: Project, study: Study) -> Prepared:
     """
     raw, folder = project.raw / study.id, project.processed / study.id
     cards = {source.id: verify_checksum(resolve_inside(raw, source.file)) for source in study.sources}
+    cards |= {name: verify_checksum(resolve_inside(raw, name)) for name in _codebooks(study)}
     stamp = _stamp(study, cards)
     known = _read_records(folder)
     if known.get("stamp") == stamp:
         return Prepared(folder, known["records"], pd.read_parquet(folder / LEDGER), cards, fresh=False)
-    taken = {source.id: take_in(source, raw, study) for source in study.sources if _is_data(source)}
+    taken = {source.id: take_in(source, raw, study) for source in study.sources if _leads(source)}
     return _write(folder, stamp, taken, cards)
 
 
 def raw_files(project: Project, study: Study) -> tuple[Path, ...]:
     """Return every raw file of a study and its card, in file order."""
-    files = (resolve_inside(project.raw / study.id, source.file) for source in study.sources)
-    return tuple(path for file in files for path in (file, file.with_name(file.name + ".card.toml")))
+    names = [*(source.file for source in study.sources), *_codebooks(study)]
+    files = (resolve_inside(project.raw / study.id, name) for name in names)
+    return tuple(path for file in files for path in (file, card_path(file)))
 
 
-def _is_data(source: Source) -> bool:
-    return source.kind not in ("category_map", "area_bridge")
+def _codebooks(study: Study) -> tuple[str, ...]:
+    named = (source.options.get("codebook") for source in study.sources)
+    return tuple(dict.fromkeys(name for name in named if isinstance(name, str)))
+
+
+def _leads(source: Source) -> bool:
+    """Tell whether a source has a frame of its own; reviewed tables and parts of another source have none."""
+    return source.kind not in ("category_map", "area_bridge") and is_part_of(source) is None
 
 
 def _stamp(study: Study, cards: Mapping[str, Card]) -> str:
@@ -104,7 +113,7 @@ def _read_records(folder: Path) -> dict[str, Any]:
     if not path.is_file() or not (folder / LEDGER).is_file():
         return {}
     content: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
-    return content if all((folder / f"{name}.parquet").is_file() for name in content["records"]) else {}
+    return content if all((folder / f"{name}.parquet").is_file() for name in content["frames"]) else {}
 
 
 def _write(folder: Path, stamp: str, taken: Mapping[str, Taken], cards: Mapping[str, Card]) -> Prepared:
@@ -112,10 +121,13 @@ def _write(folder: Path, stamp: str, taken: Mapping[str, Taken], cards: Mapping[
     folder.mkdir(parents=True, exist_ok=True)
     for name, source in taken.items():
         _replace(folder / f"{name}.parquet", source.frame)
+        for suffix, frame in source.beside.items():
+            _replace(folder / f"{name}.{suffix}.parquet", frame)
     ledger = pd.concat([source.ledger.assign(source=name) for name, source in taken.items()], ignore_index=True)
     _replace(folder / LEDGER, ledger)
-    records = {name: source.record for name, source in taken.items()}
-    text = json.dumps({"stamp": stamp, "records": records}, ensure_ascii=False, indent=1)
+    records = {name: record for source in taken.values() for name, record in source.records.items()}
+    content = {"stamp": stamp, "frames": list(taken), "records": records}
+    text = json.dumps(content, ensure_ascii=False, indent=1)
     _replace(folder / RECORDS, text)
     return Prepared(folder, records, ledger, cards, fresh=True)
 

@@ -116,7 +116,7 @@ def _line(one: PublishedStudy, words: Wording) -> StudyLine:
     verdicts: Counter[Verdict] = Counter(record["verdict"] for record in one.results["evaluations"])
     verdicts["cannot_be_assessed"] += len(one.results["missing"])
     others = tuple(
-        Link(f"{one.study.id}/{index_name(other)}", wording(other).say("site.in_this_language"), other)
+        Link(f"{one.study.id}/{index_name(other)}", _named(one.study, wording(other)), other)
         for other in one.study.study.languages
         if other != one.language
     )
@@ -130,6 +130,10 @@ def _line(one: PublishedStudy, words: Wording) -> StudyLine:
         stale=stale_text(one.fresh, words),
         other_languages=others,
     )
+
+
+def _named(study: Study, words: Wording) -> str:
+    return words.say("site.study_in_this_language", name=in_language(study.study.name, words))
 
 
 def _dates(fresh: Freshness, words: Wording) -> str:

@@ -195,7 +195,8 @@ class TrendsPage:
             Column("change", words.say("column.per_year"), "per_cent", 1, signed=True),
             Column("interval", words.say("column.interval")),
         ]
-        caption = words.say("page.trends.county_caption", area=names[found.series.area])
+        name = in_language(found.indicator.name, words)
+        caption = words.say("page.trends.county_caption", area=names[found.series.area], name=name)
         return table(pd.DataFrame(rows), caption, columns, words)
 
     def _pool_trend(self, series: TimeSeries) -> TrendResult | None:

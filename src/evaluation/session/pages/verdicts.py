@@ -36,8 +36,8 @@ def verdict_table(session: StudySession, rows: Sequence[Row], caption: str, *, w
     """Table verdicts by word and shape, with change, interval, grade and comment."""
     words = session.words
     order = {area.id: place for place, area in enumerate(session.study.priority_areas)}
-    records = [_record(session, row, with_agreement) for row in rows]
-    records.sort(key=lambda record: (record["agreement"], order[str(record["area_id"])]))
+    records = [_record(session, row) for row in rows]
+    records.sort(key=lambda record: (record["agreement"], order[str(record["area_id"])], record["is_missing"]))
     columns = [
         *([Column("agreement", words.say("column.agreement"))] if with_agreement else []),
         Column("priority_area", words.say("column.priority_area")),
@@ -75,14 +75,14 @@ def measures_table(session: StudySession, agreement: Agreement) -> Table | None:
     return table(rows, caption, columns, words)
 
 
-def _record(session: StudySession, row: Row, with_agreement: bool) -> dict[str, object]:
+def _record(session: StudySession, row: Row) -> dict[str, object]:
     if isinstance(row, AgreementEvaluation):
         return _evaluated(session, row)
     agreement, missing = row if isinstance(row, tuple) else (None, row)
-    del with_agreement
     words = session.words
     return {
         "agreement": agreement.id if agreement else "",
+        "is_missing": True,
         "area_id": missing.priority_area,
         "priority_area": _priority_area(session, missing.priority_area),
         "indicator": in_language(missing.name, words),
@@ -97,6 +97,7 @@ def _evaluated(session: StudySession, evaluation: AgreementEvaluation) -> dict[s
     words, judgement = session.words, evaluation.judgement
     return {
         "agreement": evaluation.agreement.id,
+        "is_missing": False,
         "area_id": evaluation.indicator.priority_area,
         "priority_area": _priority_area(session, evaluation.indicator.priority_area),
         "indicator": in_language(evaluation.indicator.name, words),

@@ -303,6 +303,11 @@ def test_impossible_designs_are_refused(arguments: dict[str, list[object]], mess
 
 def test_impossible_questions_are_refused() -> None:
     design = SurveyDesign.of(np.ones(3))
+    post = post_stratify(design, ["a", "a", "b"], {"a": 1, "b": 1})
+    with pytest.raises(ParameterError, match="another design"):
+        share(post, [1, 0, 1], domains_of(design))
+    with pytest.raises(ParameterError, match="calibrated already"):
+        post_stratify(post, ["a", "a", "b"], {"a": 1, "b": 1})
     with pytest.raises(InputError, match=r"2 \(1 such answers\)"):
         share(design, [1, 0, 2])
     with pytest.raises(InputError, match="one value for each of the 3"):

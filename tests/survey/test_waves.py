@@ -76,6 +76,17 @@ def test_wave_series_from_microdata_by_hand() -> None:
     assert (found.kind, found.answers_from, found.answers_to) == ("microdata", 40, 40)
 
 
+def test_overlapping_waves_keep_the_degrees_of_freedom_of_one() -> None:
+    # Ten streets asked twice are ten streets: 9 degrees of freedom, not 18.
+    streets, waves = np.tile(np.repeat(np.arange(10), 8), 2), ["2019"] * 80 + ["2021"] * 80
+    answers = (np.random.default_rng(1).random(160) < 0.2 + 0.05 * streets).astype(float)
+    calendar = {str(year): Wave.of_year("local", year) for year in (2019, 2021)}
+    design = pooled_waves(waves, np.ones(160), clusters=streets, overlapping=True)
+    (found,) = consecutive_changes(wave_series(design, answers, waves, calendar, **ABOUT), ())
+    assert isinstance(found, SurveyChange)
+    assert found.degrees_of_freedom == 9
+
+
 def test_a_wave_nobody_planned_is_an_error() -> None:
     waves = ["2019", "2019", "2020", "2020"]
     with pytest.raises(ParameterError, match="wave '2020'"):
@@ -85,6 +96,10 @@ def test_a_wave_nobody_planned_is_an_error() -> None:
 
 
 def test_bases_under_twenty_are_rows_without_numbers() -> None:
+    waves = ["2019"] * 30 + ["2021"] * 19
+    calendar = {str(year): Wave.of_year("local", year) for year in (2019, 2021)}
+    small = wave_series(pooled_waves(waves, np.ones(49)), [1, 0] * 24 + [1], waves, calendar, **ABOUT)
+    assert np.isnan(small.covariance).tolist() == [[False, True], [True, True]]
     hidden, shown = (printable(published(2021, 25, answers)) for answers in (19, 20))
     assert (hidden.suppressed, hidden.answers) == (True, None)
     assert all(math.isnan(value) for value in (hidden.share, hidden.low, hidden.high, hidden.effective_base))

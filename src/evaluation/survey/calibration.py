@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from evaluation.errors import EstimationError, InputError
+from evaluation.errors import EstimationError, InputError, ParameterError
 from evaluation.series import Floats
 
 if TYPE_CHECKING:
@@ -57,7 +57,8 @@ def post_stratify(design: SurveyDesign, cells: Labels, population: Mapping[str, 
     Parameters
     ----------
     cells
-        Post-stratum of each respondent, for example from `crossed(age, sex)`, shape (n,).
+        Post-stratum of each respondent, for example from `crossed(wave, age, sex)`, shape (n,). Pooled waves must be
+        part of the cells, so that every wave agrees with the population by itself.
     population
         People by cell; keys as text. Every cell needs respondents, every respondent a cell.
 
@@ -144,6 +145,13 @@ def _same_sum(sums: Mapping[str, float]) -> None:
 
 
 def _calibrated(design: SurveyDesign, weights: Floats, margins: tuple[Codes, ...]) -> SurveyDesign:
+    if design.calibration is not None:
+        raise ParameterError(
+            "survey design",
+            found="weights that are calibrated already",
+            expected="one calibration, because the variance remembers one",
+            todo="calibrate the original design to all margins at once",
+        )
     sizes = [int(codes.max()) + 1 for codes in margins]
     start = np.cumsum([0, *sizes])
     gram = np.zeros((start[-1], start[-1]))

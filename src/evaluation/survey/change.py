@@ -36,7 +36,7 @@ class SurveyChange:
     p
         Two-sided, from the same t as the interval: p < 1 − level exactly when the interval excludes 0.
     standard_error, degrees_of_freedom
-        Percentage points; Welch–Satterthwaite for independent waves.
+        Percentage points; Welch–Satterthwaite for independent waves, the smaller of the two for overlapping ones.
     smallest_detectable
         Change, percentage points, that these two waves would have shown with 80 % power.
     answers_from, answers_to
@@ -128,7 +128,7 @@ def change(
     return change_from(
         later.share - earlier.share,
         float(np.sqrt(max(first + second - 2 * covariance, 0.0))),
-        satterthwaite((first, second), (earlier.degrees_of_freedom, later.degrees_of_freedom)),
+        _degrees_of_freedom(earlier, later, (first, second), covariance),
         kind=earlier.kind if earlier.kind == later.kind else "published_share",
         waves=(earlier.wave, later.wave),
         shares=(earlier.share, later.share),
@@ -216,6 +216,14 @@ def change_from(
         flipped=flipped,
         level=level,
     )
+
+
+def _degrees_of_freedom(
+    earlier: WaveResult, later: WaveResult, variances: tuple[float, float], covariance: float
+) -> float:
+    """Waves that share clusters do not have both waves' degrees of freedom: the smaller of the two is safe."""
+    both = (earlier.degrees_of_freedom, later.degrees_of_freedom)
+    return satterthwaite(variances, both) if covariance == 0 else min(both)
 
 
 def _variance(result: WaveResult) -> float:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 
@@ -20,6 +20,8 @@ class Domains:
 
     Attributes
     ----------
+    design
+        The design that they were prepared for; they fit no other.
     labels
         Name of each domain, sorted, length k.
     respondent
@@ -34,6 +36,7 @@ class Domains:
         Stratum, domain, number of cells and number of members of each block, shape (blocks,).
     """
 
+    design: SurveyDesign = field(repr=False)
     labels: tuple[str, ...]
     respondent: Codes
     weights: Floats
@@ -119,6 +122,7 @@ def _prepared(design: SurveyDesign, names: tuple[str, ...], order: Codes, block:
     block_start = np.flatnonzero(new_block)
     block_cell = np.searchsorted(cell_start, block_start)
     return Domains(
+        design=design,
         labels=names,
         respondent=order,
         weights=design.weights[order],

@@ -127,7 +127,7 @@ def _only_yes_no(values: Floats) -> None:
 def _estimated(
     quantity: Quantity, design: SurveyDesign, above: ArrayLike, below: Floats | None, domains: Domains | Labels | None
 ) -> DomainEstimates:
-    parts = domains if isinstance(domains, Domains) else domains_of(design, domains)
+    parts = _parts(design, domains)
     outcome = outcome_of(design, parts, above, below)
     scored = total_scores(parts, outcome) if quantity == "total" else ratio_scores(parts, outcome)
     if design.calibration is None:
@@ -136,11 +136,9 @@ def _estimated(
         scores = calibrated_scores(design, parts, member_scores(parts, outcome, scored, total=quantity == "total"))
         variance = np.diag(covariance_of(design, parts, scores)).copy()
     answers, population = outcome.answers(parts), parts.member_sum(outcome.weights)
-    simple = _simple_random_variance(quantity, parts, outcome, scored, answers, population)
     with np.errstate(divide="ignore", invalid="ignore"):
-        effect = variance / simple
+        effect = variance / _simple_random_variance(quantity, parts, outcome, scored, answers, population)
         kish = population**2 / parts.member_sum(outcome.weights**2)
-        effective = np.where(variance > 0, answers / effect, kish)
     answered = None if outcome.valid is None else parts.by_cell(outcome.valid.astype(np.float64)) > 0
     return DomainEstimates(
         quantity=quantity,
@@ -151,12 +149,25 @@ def _estimated(
         answers=answers,
         population=population,
         design_effect=effect,
-        effective_base=effective,
+        effective_base=np.divide(answers, effect, out=kish, where=effect > 0),
         design=design,
         parts=parts,
         scores=scores,
         answered=answered,
     )
+
+
+def _parts(design: SurveyDesign, domains: Domains | Labels | None) -> Domains:
+    if not isinstance(domains, Domains):
+        return domains_of(design, domains)
+    if domains.design is not design:
+        raise ParameterError(
+            "survey domains",
+            found="domains prepared for another design",
+            expected="domains of the design that is estimated with",
+            todo="prepare them again: new weights need new domains",
+        )
+    return domains
 
 
 def _simple_random_variance(

@@ -120,7 +120,7 @@ class WaveSeries:
         One per wave.
     covariance
         Between the waves' shares, percentage points squared, shape (waves, waves); zero off the diagonal for
-        independent waves and for published shares.
+        independent waves and for published shares, NaN for suppressed ones.
     """
 
     results: tuple[WaveResult, ...]
@@ -173,8 +173,10 @@ def wave_series(
     results = _results(estimates, named, question, counts, method, level)
     order = sorted(range(len(named)), key=lambda at: named[at].order)
     placed = (replace(results[at], area=area, group=group) for at in order)
+    shown = tuple(printable(result, smallest_base) for result in placed)
+    hidden = np.array([result.suppressed for result in shown])
     covariance = 1e4 * estimates.covariance()[np.ix_(order, order)]
-    return WaveSeries(tuple(printable(result, smallest_base) for result in placed), covariance)
+    return WaveSeries(shown, np.where(hidden | hidden[:, None], np.nan, covariance))
 
 
 def printable(result: WaveResult, smallest_base: int = 20) -> WaveResult:

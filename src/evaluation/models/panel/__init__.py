@@ -1,4 +1,15 @@
-"""The designs that compare an area with other areas, or a place with other places."""
+"""The designs that compare an area with other areas, or a place with other places.
+
+panel_from_series                          series of one indicator laid on the points of the treated area
+difference_in_differences, event_study     equal donors; the gap point by point and its pre-trend
+synthetic_control, synthetic_did           weighted donors; weighted donors and baseline points
+similarity_table                           how alike each candidate was before the agreement
+match_predictors                           classical synthetic control from predictors
+simplex_weights, simplex_weights_of_all    the exact programme behind the weights
+weighted_displacement_difference           target, displacement area and controls; `weighted_by_harm` adds kinds up
+e_test, count_dispersion                   exact test of two small counts; variance over mean of counts
+aoristic_weights, hot_hours, hot_places    hours of interval-censored incidents; hours and places before and after
+"""
 
 from evaluation.models.panel.aoristic import aoristic_weights
 from evaluation.models.panel.comparison import ComparisonPath, DonorWeights, LeaveOneOut, PanelResult

@@ -130,7 +130,20 @@ class PanelResult:
 def compare(
     panel: Panel, treated: str, window: Window, weigh: Weigh, design: str, method: str, level: float = 0.95
 ) -> PanelResult:
-    """Run one design for the treated area and for every placebo area, and judge the one by the others."""
+    """Run one design for the treated area and for every placebo area, and judge the one by the others.
+
+    Designs differ in `weigh` alone; effect, inference, gate and leave-one-out are the same for all of them, so their
+    results can stand side by side.
+
+    Raises
+    ------
+    ParameterError
+        The treated area is not in the panel, or the window belongs to another series.
+    NotEstimableError
+        Too few points or areas.
+    EstimationError
+        Weights that are not the optimum of their programme.
+    """
     row, points = panel.row(treated), design_points(panel, window)
     allowed = placebo_pool(len(panel.areas), row)
     everyone = np.arange(len(panel.areas))

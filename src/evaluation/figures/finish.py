@@ -14,6 +14,11 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure as Canvas
 
 
+def caption_of(title: str, quantity: str, where: str) -> str:
+    """Name the table behind a figure; the message tells it from tables of the same quantity."""
+    return f"{quantity}, {where} – {title}"
+
+
 def finish(
     canvas: Canvas,
     kind: str,

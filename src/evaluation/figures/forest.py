@@ -12,7 +12,7 @@ import pandas as pd
 from evaluation.errors import ParameterError
 from evaluation.figures.alt import extremes_text
 from evaluation.figures.figure import Figure
-from evaluation.figures.finish import finish
+from evaluation.figures.finish import caption_of, finish
 from evaluation.figures.palette import CONTEXT, FOCUS, OBSERVED, WHITE
 from evaluation.figures.picture import WIDTH, blank, house_style, text_room
 from evaluation.results import Estimate, Scale
@@ -77,7 +77,7 @@ def forest_figure(
             wording,
             title=title,
             what=wording.say("figures.what_where", quantity=quantity, where=where),
-            numbers=_numbers(rows, wording, f"{quantity}, {where}", shown, digits, scale, source),
+            numbers=_numbers(rows, wording, caption_of(title, quantity, where), shown, digits, scale, source),
             extremes=_extremes(rows, scale, wording, digits),
             notes=(note,),
             source=source,

@@ -11,7 +11,7 @@ import pandas as pd
 from evaluation.figures.alt import extremes_text
 from evaluation.figures.axes import date_axis, key, left_margin, middles, value_axis, years
 from evaluation.figures.figure import Figure
-from evaluation.figures.finish import finish
+from evaluation.figures.finish import caption_of, finish
 from evaluation.figures.palette import CONTEXT, FOCUS, OBSERVED, WHITE
 from evaluation.figures.picture import blank, house_style
 from evaluation.series import Dates, Floats, Grain
@@ -77,7 +77,7 @@ def event_study_figure(
             what=wording.say("figures.what_where", quantity=quantity, where=where),
             period=f"{steps[0]}–{steps[-1]}",
             extremes=extremes_text(change, list(steps), wording, digits),
-            numbers=table(by_step, f"{quantity}, {where}", columns, wording, source=source),
+            numbers=table(by_step, caption_of(title, quantity, where), columns, wording, source=source),
             notes=(wording.say("figures.event_study_note"), note),
             source=source,
         )
@@ -129,7 +129,7 @@ def placebo_gaps_figure(
             extremes=extremes_text(gap, labels, wording, digits),
             numbers=table(
                 _placebo_rows(labels, gap, placebo_gaps),
-                f"{quantity}, {where}",
+                caption_of(title, quantity, where),
                 [
                     Column("point", wording.say(f"figures.grain.{grain}")),
                     Column("gap", where, "number", digits, signed=True),

@@ -13,7 +13,7 @@ from evaluation.errors import ParameterError
 from evaluation.figures.alt import extremes_text
 from evaluation.figures.classes import EDGE, HIDDEN_HATCH, Classes, classes_of, draw_scale
 from evaluation.figures.figure import Figure
-from evaluation.figures.finish import finish
+from evaluation.figures.finish import caption_of, finish
 from evaluation.figures.palette import WHITE, contrast
 from evaluation.figures.picture import TEXT_SIZE, WIDTH, blank, house_style, text_room
 from evaluation.series import Bools, Floats
@@ -160,7 +160,9 @@ def _numbers(
     by_row = pd.DataFrame(counts, columns=columns).assign(row=rows)
     heads = [Column("row", wording.say(f"figures.rows.{kind}")), *(Column(name, name, "count") for name in columns)]
     mask = pd.DataFrame(hidden, columns=columns)
-    return table(by_row, f"{story.quantity}, {story.where}", heads, wording, hidden=mask, source=story.source)
+    return table(
+        by_row, caption_of(story.title, story.quantity, story.where), heads, wording, hidden=mask, source=story.source
+    )
 
 
 def _refuse_shape(kind: str, counts: Floats, rows: list[str], columns: list[str]) -> None:

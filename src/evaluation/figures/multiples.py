@@ -11,7 +11,7 @@ import pandas as pd
 from evaluation.errors import ParameterError
 from evaluation.figures.axes import SMALL, Band, date_axis, draw_bands, middles, years
 from evaluation.figures.figure import Figure
-from evaluation.figures.finish import finish
+from evaluation.figures.finish import caption_of, finish
 from evaluation.figures.palette import CONTEXT, OBSERVED
 from evaluation.figures.picture import WIDTH, house_style
 from evaluation.series import POINTS_PER_YEAR, Bools, Floats, TimeSeries
@@ -75,7 +75,9 @@ def multiples_figure(
                 "figures.multiples_what", quantity=quantity, where=where, indicators=wording.join(list(labels))
             ),
             period=f"{low:.0f}–{np.ceil(high) - 1:.0f}",
-            numbers=_numbers(series, shown, labels, hidden, wording, f"{quantity}, {where}", digits, source),
+            numbers=_numbers(
+                series, shown, labels, hidden, wording, caption_of(title, quantity, where), digits, source
+            ),
             notes=(note,),
             source=source,
         )

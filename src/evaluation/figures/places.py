@@ -13,7 +13,7 @@ from evaluation.errors import ParameterError
 from evaluation.figures.alt import extremes_text
 from evaluation.figures.classes import EDGE, HIDDEN_HATCH, Classes, classes_of, draw_scale
 from evaluation.figures.figure import Figure
-from evaluation.figures.finish import finish
+from evaluation.figures.finish import caption_of, finish
 from evaluation.figures.palette import WHITE, contrast
 from evaluation.figures.picture import WIDTH, blank, house_style
 from evaluation.series import Floats
@@ -89,7 +89,7 @@ def map_figure(
             what=wording.say("figures.what_where", quantity=quantity, where=where),
             period=period,
             extremes=extremes_text(values, [place.name for place in places], wording, digits),
-            numbers=_numbers(places, wording, f"{quantity}, {where}, {period}", digits, source),
+            numbers=_numbers(places, wording, caption_of(title, quantity, f"{where}, {period}"), digits, source),
             notes=(
                 wording.say("figures.map_numbers"),
                 wording.say("figures.hatched") if any(place.hidden for place in places) else "",

@@ -23,6 +23,7 @@ from evaluation.figures.axes import (
     value_axis,
 )
 from evaluation.figures.figure import Figure, MediaType
+from evaluation.figures.finish import caption_of
 from evaluation.figures.palette import EXPECTED, INTERVAL, OBSERVED, WHITE
 from evaluation.figures.picture import WIDTH, blank, drawn, house_style
 from evaluation.series import POINTS_PER_YEAR, Bools, Floats, TimeSeries
@@ -117,7 +118,7 @@ def series_figure(
             period=f"{labels[0]}–{labels[-1]}",
             extremes=extremes_text(observed, labels, wording, digits),
         ),
-        table=_numbers(series, expectation, hidden, wording, f"{quantity}, {where}", digits, source),
+        table=_numbers(series, expectation, hidden, wording, caption_of(title, quantity, where), digits, source),
         notes=_notes(series, events, hidden, wording, note, source),
         numbers_label=wording.say("figures.numbers", title=title),
     )

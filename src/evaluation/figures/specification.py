@@ -11,7 +11,7 @@ import pandas as pd
 from evaluation.figures.alt import extremes_text
 from evaluation.figures.axes import value_axis
 from evaluation.figures.figure import Figure
-from evaluation.figures.finish import finish
+from evaluation.figures.finish import caption_of, finish
 from evaluation.figures.palette import CONTEXT, EXPECTED, FOCUS, OBSERVED, WHITE
 from evaluation.figures.picture import TEXT_SIZE, WIDTH, blank, house_style, text_room
 from evaluation.results import Estimate
@@ -71,7 +71,9 @@ def specification_figure(
             extremes=extremes_text(
                 changes[:, 0], [wording.say("figures.variant", number=n) for n in _numbers(order)], wording
             ),
-            numbers=_table(changes[order], [choices[at] for at in order], wording, f"{quantity}, {where}", source),
+            numbers=_table(
+                changes[order], [choices[at] for at in order], wording, caption_of(title, quantity, where), source
+            ),
             notes=(wording.say("figures.specification_note"), note),
             source=source,
         )

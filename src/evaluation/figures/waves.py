@@ -13,7 +13,7 @@ from evaluation.errors import ParameterError
 from evaluation.figures.alt import extremes_text
 from evaluation.figures.axes import Band, date_axis, draw_bands, left_margin, value_axis
 from evaluation.figures.figure import Figure
-from evaluation.figures.finish import finish
+from evaluation.figures.finish import caption_of, finish
 from evaluation.figures.palette import CONTEXT, OBSERVED, WHITE
 from evaluation.figures.picture import blank, house_style
 from evaluation.series import Floats
@@ -95,7 +95,7 @@ def waves_figure(
             what=wording.say("figures.what_where", quantity=quantity, where=where),
             period=f"{waves[0].year}–{waves[-1].year}",
             extremes=extremes_text(triples[:, 0], [str(wave.year) for wave in waves], wording, digits),
-            numbers=_numbers(waves, wording, f"{quantity}, {where}", digits, source),
+            numbers=_numbers(waves, wording, caption_of(title, quantity, where), digits, source),
             notes=(
                 wording.say("figures.waves_break") if breaks else "",
                 wording.say("figures.hidden") if any(wave.hidden for wave in waves) else "",

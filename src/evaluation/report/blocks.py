@@ -58,7 +58,7 @@ class Heading(Block):
     def html(self, name: str) -> str:
         """Write the heading; its id makes it an entry of the contents."""
         level = f"h{min(max(self.level, 1), 4)}"
-        return Markup("<{0} id='{1}'>{2}</{0}>").format(level, name, self.text)
+        return Markup('<{0} id="{1}">{2}</{0}>').format(level, name, self.text)
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,7 +101,7 @@ class Answer(Block):
             '<div class="answer {}">\n<p class="question">{}</p>\n<p class="verdict">{}</p>\n'
             '<p class="sentence">{}</p>\n{}\n</div>'
         ).format(
-            self.mood, self.question, verdict_mark(self.verdict, self.word), self.sentence, Markup("").join(details)
+            self.mood, self.question, verdict_mark(self.verdict, self.word), self.sentence, Markup("\n").join(details)
         )
 
 

@@ -78,18 +78,26 @@ def render_run(
 
 
 def read_notebook(path: Path) -> NotebookNode:
-    """Read a notebook of format 4 as nbconvert takes it."""
-    from nbformat import from_dict
+    """Read a notebook of format 4 as nbconvert takes it.
 
-    content = json.loads(path.read_text(encoding="utf-8"))
-    if content.get("nbformat") != 4:
+    Raises
+    ------
+    GateError
+        The file is no notebook, or one of another format.
+    """
+    from nbformat import ValidationError, from_dict, validate
+
+    try:
+        content = from_dict(json.loads(path.read_text(encoding="utf-8")))  # type: ignore[no-untyped-call]
+        validate(content)
+    except (ValueError, AttributeError, ValidationError) as fault:
         raise GateError(
             str(path),
-            found=f"notebook format {content.get('nbformat')}",
-            expected="format 4",
-            todo="execute it anew",
-        )
-    return cast("NotebookNode", from_dict(content))  # type: ignore[no-untyped-call]
+            found=str(fault).splitlines()[0],
+            expected="an executed notebook of format 4",
+            todo="execute the notebook anew",
+        ) from fault
+    return cast("NotebookNode", content)
 
 
 def imprint(manifest: Mapping[str, Any], words: Wording) -> tuple[str, ...]:

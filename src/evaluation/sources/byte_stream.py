@@ -21,10 +21,13 @@ HEAD = 2**18
 MARK = b"\xef\xbb\xbf"
 CONTROL = bytes(code for code in (*range(9), 11, 12, *range(14, 32), 127))
 TWICE = {
-    "utf-8": re.compile(rb"\xc3[\x82\x83]\xc2[\x80-\xbf]|\xef\xbf\xbd|\xc3\xa2\xe2\x82\xac"),
-    "cp1252": re.compile(rb"[\xc2\xc3][\x80-\xbf]|\xe2\x80|\xef\xbb\xbf"),
+    "utf-8": re.compile(rb"\xc3[\x82\x83]\xc2[\x80-\xbf]|\xc3\x8c\xcb\x86|\xef\xbf\xbd|\xc3\xa2\xe2\x82\xac"),
+    "cp1252": re.compile(rb"[\xc2\xc3\xcc][\x80-\xbf]|\xe2\x80|\xef\xbb\xbf"),
 }
-BEGINNINGS = {"utf-8": (b"\xc3\x82", b"\xc3\x83", b"\xc3\xa2", b"\xef"), "cp1252": (b"\xc2", b"\xc3", b"\xe2", b"\xef")}
+BEGINNINGS = {
+    "utf-8": (b"\xc3\x82", b"\xc3\x83", b"\xc3\x8c", b"\xc3\xa2", b"\xef"),
+    "cp1252": (b"\xc2", b"\xc3", b"\xcc", b"\xe2", b"\xef"),
+}
 """What text encoded twice looks like in bytes, and the beginnings without which it cannot occur."""
 SUSPECT = bytes(code for code in range(0x80, 0x100) if FOREIGN.match(bytes([code]).decode("cp1252", errors="replace")))
 LETTERS = b"".join(letter.encode("cp1252") for letter in SWEDISH)

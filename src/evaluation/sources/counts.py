@@ -21,6 +21,7 @@ from evaluation.sources.reading import (
     missing_by_column,
     set_aside_frame,
 )
+from evaluation.sources.rows import refuse_two_names
 from evaluation.sources.schemas import COUNTS
 from evaluation.sources.table import RawTable
 
@@ -58,7 +59,7 @@ def counts_reading(source: str, table: RawTable, columns: CountColumns, signs: S
     InputError
         If one area × point × offence type has two different figures, or one area code two names.
     """
-    _refuse_two_names(table, columns)
+    refuse_two_names(table, columns.area_code, columns.area)
     repeated = repeated_rows(table, columns)
     kept = table.without(repeated, "exact_duplicate", "same area, point, offence type and figures as an earlier row")
     frame = counts_frame(columns).loc[~np.array(repeated, dtype=bool)].reset_index(drop=True)
@@ -150,15 +151,3 @@ def _two_figures(table: RawTable, columns: CountColumns, earlier: int, at: int) 
         expected="one figure per area, point and offence type",
         todo="the same label may stand under two parents, or a revised figure was added: export one of them only",
     )
-
-
-def _refuse_two_names(table: RawTable, columns: CountColumns) -> None:
-    names: dict[str, str] = {}
-    for at, (code, name) in enumerate(zip(columns.area_code, columns.area, strict=True)):
-        if code and names.setdefault(code, name) != name:
-            raise InputError(
-                f"{table.place}, row {table.numbers[at]}",
-                found=f"area code {code!r} with the name {name!r}, earlier {names[code]!r}",
-                expected="one name per area code",
-                todo="correct the name or the code: columns may have slipped in this row",
-            )

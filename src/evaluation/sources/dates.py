@@ -159,7 +159,7 @@ def moment_of(cell: Cell, order: DateOrder | None) -> Moment:
         return flagged(cell) if cell.time() != dt.time() else Moment(cell, "no_time_of_day")
     if isinstance(cell, dt.date):
         return Moment(dt.datetime(cell.year, cell.month, cell.day), "no_time_of_day")
-    if is_empty(cell):
+    if is_empty(cell) or str(cell).casefold() in UNKNOWN_CLOCK:
         return MISSING_MOMENT
     return _from_text(str(cell), order)
 

@@ -22,7 +22,7 @@ SWEDISH = frozenset("åäöÅÄÖéÉüÜèàáæøÆØ")
 _HIGH = "".join(
     bytes([code]).decode("cp1252") for code in range(0x80, 0xC0) if code not in {0x81, 0x8D, 0x8F, 0x90, 0x9D}
 )
-TWICE = re.compile(f"[ÃÂ][{re.escape(_HIGH)}\x81\x8d\x8f\x90\x9d]|Ã\u00a0|â€|ï»¿|ï¿½|\ufffd")
+TWICE = re.compile(f"[ÃÂÌ][{re.escape(_HIGH)}\x81\x8d\x8f\x90\x9d]|Ã\u00a0|â€|ï»¿|ï¿½|\ufffd")
 """What UTF-8 looks like after it was read as Windows-1252, and the sign for lost characters."""
 FOREIGN = re.compile("[ŒœŠšŽž†‡„”™‰ƒ€…‹›ˆ˜¡¢£¥¦©ª«¬®¯±µ¶·¸¹º»¼½¾¿ÐÑÝÞßðñýþÿ×÷]")
 """Signs that å, ä, ö of MS-DOS (850), Macintosh and other code pages become when read as Windows-1252."""
@@ -55,8 +55,7 @@ def decode(intake: Intake) -> Decoded:
     text = decoded.text.removesuffix("\x1a")
     _refuse(intake.file, text, CONTROL, "a control character", "save the table again as CSV UTF-8")
     _refuse(intake.file, text, TWICE, "text that was encoded twice, or characters that are lost", "export it again")
-    if decoded.encoding == "cp1252":
-        _check_plausible(intake.file, text)
+    _check_plausible(intake.file, text, between=decoded.encoding != "cp1252")
     return Decoded(text, decoded.encoding, decoded.how)
 
 
@@ -111,13 +110,20 @@ def _implausible(file: str, text: str, match: re.Match[str], what: str, todo: st
     )
 
 
-def _check_plausible(file: str, text: str) -> None:
-    """Refuse a Windows-1252 reading in which å, ä, ö are outnumbered by signs that stand inside words."""
-    high = [match for match in FOREIGN.finditer(text) if ord(match[0]) > 127 and _touches_letter(text, match.start())]
+def _check_plausible(file: str, text: str, *, between: bool) -> None:
+    """Refuse a text in which å, ä, ö are outnumbered by foreign signs inside words.
+
+    In a Windows-1252 reading such a sign touches a letter; in Unicode text, where it may be meant, it must stand
+    between two letters.
+    """
+    if text.isascii():
+        return
+    least = 2 if between else 1
+    high = [match for match in FOREIGN.finditer(text) if _letters_beside(text, match.start()) >= least]
     if high and len(high) >= sum(letter in SWEDISH for letter in text):
         what = "signs inside words: the code page is neither UTF-8 nor Windows-1252 (MS-DOS or Macintosh?)"
         raise _implausible(file, text, high[0], what, "save the file as CSV UTF-8")
 
 
-def _touches_letter(text: str, at: int) -> bool:
-    return text[at - 1 : at].isalpha() or text[at + 1 : at + 2].isalpha()
+def _letters_beside(text: str, at: int) -> int:
+    return text[at - 1 : at].isalpha() + text[at + 1 : at + 2].isalpha()

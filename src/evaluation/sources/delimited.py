@@ -51,7 +51,7 @@ def grid_of_text(intake: Intake, is_header: Callable[[Rows], bool] | None = None
     delimiter, why = (named, "named in the first line") if named else _delimiter(place, text, is_header)
     name = NAMES.get(delimiter, delimiter)
     origin = Origin(intake.file, len(intake.data), intake.sha256, None, decoded.encoding, decoded.how, name)
-    rows = (("",),) * bool(named) + records(place, text, delimiter)
+    rows = (("",),) * bool(named) + _without_cut_cell(text, delimiter, records(place, text, delimiter))
     return Grid(place, rows, origin, (Guess("delimiter", name, why), *_line_guess(text)))
 
 
@@ -79,19 +79,40 @@ def records(place: str, text: str, delimiter: str) -> Rows:
     return tuple(rows)
 
 
+def _without_cut_cell(text: str, delimiter: str, rows: Rows) -> Rows:
+    """Return the rows, the last one without its empty last cell if the file ends there, in the middle of a row.
+
+    A file whose last sign is a delimiter was cut off, unless most of its rows end with an empty cell; the row is then
+    too short, and treated as such.
+    """
+    empty = sum(not row[-1] for row in rows if row)
+    if text.endswith(delimiter) and len(rows) > 1 and empty <= len(rows) / 2:
+        return (*rows[:-1], rows[-1][:-1])
+    return rows
+
+
 def _refuse_swallowed(place: str, rows: list[Cells], delimiter: str) -> None:
     """Refuse a quoted cell that holds what looks like whole records of the same table."""
     usual = Counter(map(len, rows)).most_common(1)[0][0]
     for number, row in enumerate(rows, start=1):
-        for cell in row:
-            lines = LINE_BREAK.split(cell) if isinstance(cell, str) and delimiter in cell else []
-            if any(1 < line.count(delimiter) + 1 >= usual - 1 for line in lines[1:]):
-                raise InputError(
-                    f"{place}, row {number}",
-                    found="a quoted cell that holds line breaks and what looks like whole rows of the table",
-                    expected="one row per record",
-                    todo="look for a quote that opens too early in this row",
-                )
+        broken = [str(cell) for cell in row if LINE_BREAK.search(str(cell)) and delimiter in str(cell)]
+        if broken and (len(row) != usual or any(holds_rows(cell, delimiter, usual) for cell in broken)):
+            raise swallowed(place, number)
+
+
+def holds_rows(cell: str, delimiter: str, width: int) -> bool:
+    """Whether a line of a cell, after its first, has nearly as many cells as the table."""
+    return any(1 < line.count(delimiter) + 1 >= width - 1 for line in LINE_BREAK.split(cell)[1:])
+
+
+def swallowed(place: str, number: int) -> InputError:
+    """Return the error for a quote that opened too early."""
+    return InputError(
+        f"{place}, row {number}",
+        found="a quoted cell that holds line breaks and what looks like parts of other rows",
+        expected="one row per record",
+        todo="look for a quote that opens too early in this row",
+    )
 
 
 def _without_sep_line(text: str) -> tuple[str, str | None]:

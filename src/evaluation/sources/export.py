@@ -1,9 +1,9 @@
 """Tables for others to open: no cell of text can start a formula, numbers stay numbers.
 
 After CWE-1236 and OWASP ASVS 1.2.10: a text that begins with `=`, `+`, `-`, `@`, tab, carriage return, line feed or
-NUL (also behind spaces or in full-width form) gets an apostrophe in front, and every text of a CSV file stands in quotes, so
-that a program with another delimiter does not cut a formula out of its middle. A negative number is a number and keeps its
-minus; a text that looks like one (`-5`) is written as text.
+NUL (also behind spaces or in full-width form) gets an apostrophe in front, and every text of a CSV file stands in
+quotes, so that a program with another delimiter does not cut a formula out of its middle. A negative number is a
+number and keeps its minus; a text that looks like one (`-5`) is written as text.
 """
 
 from __future__ import annotations

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -14,22 +13,15 @@ from evaluation.sources.header import (
     find_header,
     has_header,
     missing_header,
-    normal,
     refuse_double_names,
 )
 from evaluation.sources.intake import Intake, take_in
 from evaluation.sources.reading import Guess, SetAside
+from evaluation.sources.row_rules import WRONG_LENGTH, Shape, is_footer, rule_of, shape_of
 from evaluation.sources.table import Cells, Grid, RawTable, is_empty, row_text
 
 if TYPE_CHECKING:
     from pathlib import Path
-
-FOOTER = re.compile(
-    r"\s*(källa|källor|source|not|noter|anm|anmärkning|fotnot|kommentar|uttag|uttaget|senast|uppdaterad|statistik|©"
-    r"|copyright|[0-9*]+\)|\*+ )\b",
-    re.IGNORECASE,
-)
-TOTALS = frozenset({"totalt", "summa", "total", "delsumma", "subtotal", "grand total", "totalsumma", "summa totalt"})
 
 
 def read_table(path: Path, wanted: Wanted, *, sheet: str | None = None, strict: bool = True) -> RawTable:
@@ -70,32 +62,37 @@ def table_of(grid: Grid, wanted: Wanted, *, strict: bool = True) -> RawTable:
     if header is None:
         raise missing_header(grid, wanted)
     refuse_double_names(grid.place, header)
-    grid, header = _widen(grid, header)
+    _refuse_data_above(grid, header)
     return _sorted_rows(grid, header, strict)
 
 
-def _widen(grid: Grid, header: Header) -> tuple[Grid, Header]:
-    """Give header and rows one width where the only surplus is empty cells at the end (trailing delimiters)."""
-    width = max((at + 1 for at, name in enumerate(header.names) if name), default=0)
-    trimmed = replace(header, names=header.names[:width])
-    rows = tuple(row[:width] if len(row) > width and all(map(is_empty, row[width:])) else row for row in grid.rows)
-    return replace(grid, rows=rows), trimmed
+def _refuse_data_above(grid: Grid, header: Header) -> None:
+    """Refuse a header that stands below what looks like rows of the table: the real one may be lost."""
+    for number, row in enumerate(grid.rows[: header.first], start=1):
+        if sum(not is_empty(cell) for cell in row) > len(header.names) / 2:
+            raise InputError(
+                f"{grid.place}, row {number}",
+                found=f"a filled row above the column names in row {header.first + 1}: {row_text(row)[:120]!r}",
+                expected="titles with few cells above the column names",
+                todo="put the column names above the first row of figures",
+            )
 
 
 def _sorted_rows(grid: Grid, header: Header, strict: bool) -> RawTable:
     start = header.first + header.rows
-    end = _end_of_data(grid.rows, start, header)
+    shape = shape_of(header, grid.rows[start:])
+    end = _end_of_data(grid.rows, start, shape)
     rows: list[Cells] = []
     numbers: list[int] = []
     aside: list[SetAside] = []
     for number, row in enumerate(grid.rows[start:], start=start + 1):
-        rule = "footer" if number > end and not all(map(is_empty, row)) else rule_of(row, header)
-        if rule in {"too_many_fields", "too_few_fields"} and strict:
-            raise _wrong_length(grid.place, number, row, header)
+        rule = "footer" if number > end and not all(map(is_empty, row)) else rule_of(row, shape)
+        if rule in WRONG_LENGTH and strict:
+            raise _wrong_length(grid.place, number, row, shape)
         if rule:
             aside.append(SetAside(number, rule, "", row_text(row)))
         else:
-            rows.append(row)
+            rows.append(row[: len(shape.names)])
             numbers.append(number)
     origin = replace(
         grid.origin,
@@ -103,51 +100,15 @@ def _sorted_rows(grid: Grid, header: Header, strict: bool) -> RawTable:
         footer_rows=tuple(row.row_number for row in aside if row.rule == "footer"),
     )
     guesses = grid.guesses + _header_guesses(header)
-    return RawTable(
-        grid.place, origin, header.names, header.columns, tuple(rows), tuple(numbers), tuple(aside), guesses
-    )
+    return RawTable(grid.place, origin, shape.names, header.columns, tuple(rows), tuple(numbers), tuple(aside), guesses)
 
 
-def rule_of(row: Cells, header: Header) -> str | None:
-    """Return why a row under the header is no data row, or None if it is one."""
-    filled = [cell for cell in row if not is_empty(cell)]
-    if not filled:
-        return "blank_row"
-    if [normal(cell) for cell in row] == [normal(name) for name in header.names]:
-        return "repeated_header"
-    if normal(filled[0]) in TOTALS:
-        return "total_row"
-    if _is_note(row, header):
-        return "note_row"
-    if len(row) > len(header.names):
-        return "too_many_fields"
-    return "too_few_fields" if len(row) < len(header.names) else None
-
-
-def _is_note(row: Cells, header: Header) -> bool:
-    """Whether only the first cell is filled, with words, in a table of several columns."""
-    return (
-        len(header.names) > 2
-        and isinstance(row[0], str)
-        and any(letter.isalpha() for letter in row[0])
-        and all(is_empty(cell) for cell in row[1:])
-    )
-
-
-def _end_of_data(rows: tuple[Cells, ...], start: int, header: Header) -> int:
+def _end_of_data(rows: tuple[Cells, ...], start: int, shape: Shape) -> int:
     """Return the number of the last row before the footer: notes, sources and blanks at the end of the file."""
     end = len(rows)
-    while end > start and _is_footer(rows[end - 1], header):
+    while end > start and is_footer(rows[end - 1], shape):
         end -= 1
     return end
-
-
-def _is_footer(row: Cells, header: Header) -> bool:
-    if all(is_empty(cell) for cell in row):
-        return True
-    if _is_note(row, header):
-        return True
-    return len(row) != len(header.names) and bool(FOOTER.match(row_text(row)))
 
 
 def _header_guesses(header: Header) -> tuple[Guess, ...]:
@@ -162,10 +123,10 @@ def _header_guesses(header: Header) -> tuple[Guess, ...]:
     return tuple(guesses)
 
 
-def _wrong_length(place: str, number: int, row: Cells, header: Header) -> InputError:
+def _wrong_length(place: str, number: int, row: Cells, shape: Shape) -> InputError:
     return InputError(
         f"{place}, row {number}",
         found=f"{len(row)} cells: {row_text(row)[:120]!r}",
-        expected=f"{len(header.names)} cells as in the header",
+        expected=f"{shape.length} cells as in the other rows",
         todo="look for a missing or unquoted delimiter in this row; the last row may have been cut off",
     )

@@ -13,7 +13,7 @@ import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 from evaluation.errors import ParameterError
-from evaluation.sources.dates import DateOrder
+from evaluation.sources.dates import UNKNOWN_CLOCK, DateOrder
 from evaluation.sources.header import Wanted
 from evaluation.sources.incident_schema import (
     FIELDS,
@@ -31,6 +31,7 @@ NAMES = frozenset({"category", "subcategory", "area", "reporter", "reported_to_p
 """Fields of few distinct words: composed letters and single spaces; all other texts are only stripped."""
 REQUIRED = ("category", "occurred_from")
 CLOCK = "_clock"
+COMBINING = ("\u0308", "\u030a", "\u0301")
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -89,6 +90,7 @@ def incident_frame(
     length = len(numbers)
     empty = pa.array([""] * length, pa.string()) if length < 1000 else pa.repeat(pa.scalar(""), length)
     stripped = {name: array if name in NAMES else pc.ascii_trim_whitespace(array) for name, array in texts.items()}
+    stripped |= {name: _composed(array) for name, array in stripped.items() if name in TEXT_FIELDS}
     unknown: dict[str, Counter[str]] = {}
     for field in NAMES & set(stripped):
         stripped[field], unknown[field] = _words(stripped[field], columns.values.get(field))
@@ -117,6 +119,23 @@ def incident_frame(
         {field: counts for field, counts in unknown.items() if counts},
         {field: time.order for field, time in times.items()},
     )
+
+
+def slipped_rows(frame: pd.DataFrame) -> NDArray[np.bool_]:
+    """Return which incidents cannot be trusted in any column, because the cells have slipped.
+
+    Where the time should stand is something without a digit, or neither the time nor the required category is there.
+    A single cell that was deleted in a workbook, the rest of its row moved left, leaves no such trace: only a list of
+    known values finds it (`IncidentColumns.values`, counted in the record's unknown codes).
+    """
+    flags = frame["occurred_from_time"].cat.codes.to_numpy()
+    slipped = np.zeros(len(frame), dtype=bool)
+    suspects = np.flatnonzero(flags >= TIME_FLAGS.index("missing"))
+    texts = frame["occurred_from_text"].take(suspects).tolist()
+    categories = frame["category"].take(suspects).tolist()
+    for at, text, category in zip(suspects, texts, categories, strict=True):
+        slipped[at] = not category or (text.casefold() not in UNKNOWN_CLOCK and not any(map(str.isdigit, text)))
+    return slipped
 
 
 def _written(stripped: Mapping[str, pa.Array], empty: pa.Array) -> dict[str, pa.Array]:
@@ -149,6 +168,13 @@ def _time_columns(times: Mapping[str, ColumnTimes], length: int) -> dict[str, ob
 
 def _categories(codes: NDArray[np.int8], categories: Sequence[str]) -> pd.Categorical[int]:
     return pd.Categorical.from_codes(codes.astype(np.int8), dtype=pd.CategoricalDtype(list(categories)))
+
+
+def _composed(array: pa.Array) -> pa.Array:
+    """Return texts with composed letters; files from some systems write å as a and a ring."""
+    if any(pc.any(pc.match_substring(array, mark)).as_py() for mark in COMBINING):
+        return pc.utf8_normalize(array, form="NFC")
+    return array
 
 
 def _words(array: pa.Array, mapping: Mapping[str, str] | None) -> tuple[pa.Array, Counter[str]]:

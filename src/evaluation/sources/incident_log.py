@@ -17,7 +17,7 @@ import pyarrow as pa
 
 from evaluation.sources.counts import record_of
 from evaluation.sources.gate import read_table
-from evaluation.sources.incident_frame import IncidentFrame, incident_frame, wanted_columns
+from evaluation.sources.incident_frame import IncidentFrame, incident_frame, slipped_rows, wanted_columns
 from evaluation.sources.incident_schema import INCIDENT_COLUMNS, IncidentColumns
 from evaluation.sources.labels import clean_text
 from evaluation.sources.reading import Reading, ReadingRecord, check_dtypes
@@ -33,8 +33,8 @@ STREAMED_FROM = 4 * 2**20
 def read(path: Path, *, columns: IncidentColumns | Mapping[str, Any]) -> Reading:
     """Return all incidents of a log in the canonical columns (`incident_schema`), one row per row of the file.
 
-    A row with too many or too few cells, a blank, a footer, a repeated header or a total is set aside. A time that is
-    missing or cannot be read keeps its row, with its flag and text: `cleaning` decides what becomes of it.
+    A row with too many or too few cells, slipped cells, a blank, a footer, a repeated header or a total is set aside.
+    A time that is missing or cannot be read keeps its row, with flag and text: `cleaning` decides what becomes of it.
 
     Parameters
     ----------
@@ -87,7 +87,10 @@ def _read_small(path: Path, columns: IncidentColumns) -> Reading:
     texts = {name: text_array(table.column(name).values) for name in table.columns}
     numbers: NDArray[np.int64] = np.array(table.numbers, dtype=np.int64)
     incidents = incident_frame(table.place, texts, numbers, path.name, columns)
-    return Reading(checked(incidents, path.name), _record(table, incidents))
+    slipped = slipped_rows(checked(incidents, path.name))
+    table = table.without(slipped.tolist(), "slipped_row", "no time stands where the time should be")
+    frame = incidents.frame.loc[~slipped].reset_index(drop=True) if slipped.any() else incidents.frame
+    return Reading(frame, _record(table, incidents))
 
 
 def _record(table: RawTable, incidents: IncidentFrame) -> ReadingRecord:

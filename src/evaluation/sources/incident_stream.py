@@ -20,13 +20,13 @@ from numpy.typing import NDArray
 from evaluation.errors import InputError
 from evaluation.sources.byte_stream import Looked, Transcoded, head_of, look_through
 from evaluation.sources.dates import DateOrder
-from evaluation.sources.delimited import grid_of_text
-from evaluation.sources.gate import rule_of
+from evaluation.sources.delimited import grid_of_text, holds_rows, swallowed
 from evaluation.sources.header import Header, Wanted, find_header, has_header, missing_header, refuse_double_names
-from evaluation.sources.incident_frame import IncidentFrame, incident_frame, wanted_columns
+from evaluation.sources.incident_frame import IncidentFrame, incident_frame, slipped_rows, wanted_columns
 from evaluation.sources.incident_log import checked
 from evaluation.sources.incident_schema import TIME_FLAGS, IncidentColumns
 from evaluation.sources.reading import Guess, Origin, Reading, ReadingRecord, SetAside, set_aside_frame
+from evaluation.sources.row_rules import Shape, rule_of, shape_of
 from evaluation.sources.table import row_text
 
 DELIMITER = {"semicolon": ";", "tab": "\t", "comma": ",", "vertical bar": "|"}
@@ -40,7 +40,7 @@ class Layout:
     path: Path
     origin: Origin
     header: Header
-    width: int
+    shape: Shape
     guesses: tuple[Guess, ...]
 
     @property
@@ -86,9 +86,7 @@ def _layout(path: Path, looked: Looked, wanted: Wanted) -> Layout:
     if header is None:
         raise missing_header(grid, wanted)
     refuse_double_names(grid.place, header)
-    named = max(at + 1 for at, name in enumerate(header.names) if name)
-    lengths = [len(row) for row in grid.rows[header.first + header.rows :] if len(row) > 1]
-    width = max(named, max(set(lengths), key=lengths.count, default=named))
+    shape = shape_of(header, grid.rows[header.first + header.rows :])
     origin = replace(
         grid.origin,
         bytes=looked.bytes,
@@ -98,7 +96,7 @@ def _layout(path: Path, looked: Looked, wanted: Wanted) -> Layout:
         header_rows=tuple(range(header.first + 1, header.first + header.rows + 1)),
     )
     guesses = tuple(guess for guess in grid.guesses if guess.what != "last_line")
-    return Layout(path, origin, replace(header, names=header.names[:named]), width, guesses)
+    return Layout(path, origin, header, shape, guesses)
 
 
 def _parts(layout: Layout, looked: Looked, rows: int | None) -> Iterator[Part]:
@@ -117,12 +115,12 @@ def _parts(layout: Layout, looked: Looked, rows: int | None) -> Iterator[Part]:
             kept, done = kept + len(head), done + len(part.aside)
             yield part
     if done < len(odd) or not kept:
-        nothing = pa.table({f"c{at}": pa.array([], pa.string()) for at in range(layout.width)})
+        nothing = pa.table({f"c{at}": pa.array([], pa.string()) for at in range(layout.shape.length)})
         yield _part(layout, nothing, kept, odd[done:], done, last=True)
 
 
 def _parser(layout: Layout, looked: Looked, odd: list[pa_csv.InvalidRow]) -> Iterator[pa.RecordBatch]:
-    names = [f"c{at}" for at in range(layout.width)]
+    names = [f"c{at}" for at in range(layout.shape.length)]
 
     def put_aside(row: pa_csv.InvalidRow) -> str:
         odd.append(row)
@@ -180,8 +178,11 @@ def _as_footer(row: SetAside) -> SetAside:
 
 
 def _odd_row(layout: Layout, row: pa_csv.InvalidRow) -> SetAside:
-    cells = tuple(row.text.split(DELIMITER.get(layout.origin.delimiter or "", ";")))
-    rule = "too_many_fields" if row.actual_columns > layout.width else rule_of(cells, layout.header)
+    delimiter = DELIMITER.get(layout.origin.delimiter or "", ";")
+    cells = tuple(row.text.split(delimiter))
+    if '"' in row.text and "\n" in row.text:
+        raise swallowed(layout.place, row.number)
+    rule = "too_many_fields" if row.actual_columns > layout.shape.length else rule_of(cells, layout.shape)
     return SetAside(row.number, rule or "too_few_fields", "", row_text(cells))
 
 
@@ -213,14 +214,14 @@ def _chunk(table: pa.Table, at: int) -> pa.Array:
 def _without_odd(layout: Layout, part: Part, incidents: IncidentFrame) -> tuple[IncidentFrame, list[SetAside]]:
     """Return the frame without blanks, repeated headers, notes and totals, found among rows without a readable time."""
     flags = incidents.frame["occurred_from_time"].cat.codes.to_numpy()
-    named = len(layout.header.names)
+    slipped = set(np.flatnonzero(slipped_rows(incidents.frame)).tolist())
+    named = len(layout.shape.names)
     suspects = set(np.flatnonzero(flags >= TIME_FLAGS.index("missing")).tolist()) | _overfull(part.table, named)
     aside = list(part.aside)
     gone = []
     for at in sorted(suspects):
         cells = tuple(part.table.column(name)[at].as_py() for name in range(part.table.num_columns))
-        surplus = any(cell.strip() for cell in cells[named:])
-        rule = "too_many_fields" if surplus else rule_of(cells[:named], layout.header)
+        rule = rule_of(cells, layout.shape) or ("slipped_row" if at in slipped else None)
         if rule:
             gone.append(at)
             aside.append(SetAside(int(part.numbers[at]), rule, "", row_text(cells)))
@@ -248,11 +249,5 @@ def _refuse_swallowed(layout: Layout, part: Part) -> None:
         if not pc.any(broken).as_py():
             continue
         for place in np.flatnonzero(broken.to_numpy(zero_copy_only=False)):
-            lines = column[int(place)].as_py().splitlines()
-            if any(1 < line.count(delimiter) + 1 >= layout.width - 1 for line in lines[1:]):
-                raise InputError(
-                    f"{layout.place}, row {part.numbers[place]}",
-                    found="a quoted cell that holds line breaks and what looks like whole rows of the table",
-                    expected="one row per record",
-                    todo="look for a quote that opens too early in this row",
-                )
+            if holds_rows(column[int(place)].as_py(), delimiter, layout.shape.length):
+                raise swallowed(layout.place, int(part.numbers[place]))

@@ -14,7 +14,7 @@ from evaluation.sources.labels import parse_codes, parse_texts
 from evaluation.sources.numbers import decide_signs, parse_numbers
 from evaluation.sources.points import parse_years
 from evaluation.sources.reading import Reading, check_schema, missing_by_column
-from evaluation.sources.rows import keep_first, refuse_conflicts
+from evaluation.sources.rows import keep_first, refuse_conflicts, refuse_two_names
 from evaluation.sources.schemas import POPULATION
 
 DEFAULT_FIELDS = {"area_code": "area_code", "area": "area", "year": "year", "mean_population": "mean_population"}
@@ -39,6 +39,7 @@ def read(path: Path, *, fields: Mapping[str, str] | None = None, sheet: str | No
     people = parse_numbers(table.column("mean_population"), signs, low=1)
     codes = parse_codes(table.column("area_code"))
     areas = parse_texts(table.column("area"), footnotes=True).values if "area" in table else codes.values
+    refuse_two_names(table, codes.values, areas)
     years = [point.start.year for point in parse_years(table.column("year"))]
     frame = pd.DataFrame(
         {

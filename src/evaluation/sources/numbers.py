@@ -31,7 +31,6 @@ NUMBER = re.compile(
     rf"(?P<sign>[+-]?)(?P<whole>[0-9]{{1,3}}(?:[{SPACE}{APOSTROPHE}][0-9]{{3}})+|[0-9]{{1,3}}(?:\.[0-9]{{3}}){{2,}}"
     rf"|[0-9]{{1,3}}(?:,[0-9]{{3}}){{2,}}|[0-9]{{1,3}}[.,][0-9]{{3}}(?=[.,])|[0-9]+)(?:(?P<mark>[.,])(?P<fraction>[0-9]+))?"
 )
-EXPONENT = re.compile(r"[+-]?[0-9]+(?:[.,][0-9]+)?[eE][+-]?[0-9]{1,3}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,7 +141,7 @@ def parse_numbers(
     codes: Counter[str] = Counter()
     values: list[float | None] = []
     for at, cell in enumerate(column.values):
-        value = _one(column, at, cell, signs, whole)
+        value = _one(column, at, cell, signs)
         if value is None:
             codes[str(cell).strip() if isinstance(cell, str) else ""] += 1
         elif not low <= value <= high or (whole and value != int(value)):
@@ -160,7 +159,7 @@ def _marks(column: Column) -> tuple[Guess, ...]:
 def try_number(text: str, signs: Signs) -> float | None:
     """Return the number a text stands for, or None if it is none; for values that may be words as well."""
     try:
-        return _one(Column("", "", [0], [text]), 0, text, signs, whole=False)
+        return _one(Column("", "", [0], [text]), 0, text, signs)
     except InputError:
         return None
 
@@ -170,14 +169,14 @@ def _limits(whole: bool, low: float, high: float) -> str:
     return kind + (f" from {low:g}" if low > -math.inf else "") + (f" to {high:g}" if high < math.inf else "")
 
 
-def _one(column: Column, at: int, cell: Cell, signs: Signs, whole: bool) -> float | None:
+def _one(column: Column, at: int, cell: Cell, signs: Signs) -> float | None:
     if is_missing(cell):
         return None
     if isinstance(cell, int | float) and not isinstance(cell, bool):
         return float(cell)
     if isinstance(cell, bool | dt.datetime | dt.date | dt.time | dt.timedelta):
         raise column.refuse(at, "a number", "a spreadsheet has turned the number into a date: restore the column")
-    return _from_text(column, at, _bare(str(cell)), signs, whole)
+    return _from_text(column, at, _bare(str(cell)), signs)
 
 
 def is_missing(cell: Cell) -> bool:
@@ -191,11 +190,9 @@ def _bare(text: str) -> str:
     return f"-{bare[1:]}" if bare[:1] in "−–" and bare[1:2].isdigit() else bare
 
 
-def _from_text(column: Column, at: int, bare: str, signs: Signs, whole: bool) -> float:
+def _from_text(column: Column, at: int, bare: str, signs: Signs) -> float:
     match = NUMBER.fullmatch(bare)
     if not match:
-        if EXPONENT.fullmatch(bare) and not whole:
-            return float(bare.replace(signs.decimal or ".", "."))
         raise column.refuse(at, "a number", "correct the value; signs for a missing figure are .. . - U XX")
     if len(match["whole"]) > 1 and match["whole"].startswith("0"):
         raise column.refuse(at, "a number without leading zeros", "check that this is not the column of a code")

@@ -17,6 +17,8 @@ from evaluation.sources.table import Cells, Grid, is_empty
 
 NEED_OPTIONS = frozenset({"incident_log", "survey_microdata"})
 SHOWN = 8
+FAR_OFF = ("no row with", "no valid JSON", "content of the form")
+"""Beginnings of refusals that only say that the file is of another kind altogether."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,12 +54,13 @@ def look_at(path: Path) -> Look:
         If the file itself is refused: hostile, damaged, no text, no encoding.
     """
     grid = _grid(path)
-    understood, refused = [], {}
+    understood: list[str] = []
+    refused: dict[str, str] = {}
     for kind in sorted(set(KINDS) - NEED_OPTIONS):
         try:
             reader_for(kind)(path)
         except EvaluationError as error:
-            refused[kind] = str(error)
+            refused |= {} if error.found.startswith(FAR_OFF) else {kind: str(error)}
         else:
             understood.append(kind)
     lengths = Counter(len(row) for row in grid.rows)

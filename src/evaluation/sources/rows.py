@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import pandas as pd
 
 from evaluation.errors import InputError
@@ -13,6 +15,25 @@ def keep_first(table: RawTable, frame: pd.DataFrame) -> tuple[RawTable, pd.DataF
     repeated = frame.duplicated(keep="first")
     kept = table.without(repeated.tolist(), "exact_duplicate", "every field as in an earlier row")
     return kept, frame.loc[~repeated].reset_index(drop=True)
+
+
+def refuse_two_names(table: RawTable, codes: Sequence[str], names: Sequence[str]) -> None:
+    """Refuse a table in which one area code has two names.
+
+    Raises
+    ------
+    InputError
+        With the row, the code and both names.
+    """
+    known: dict[str, str] = {}
+    for at, (code, name) in enumerate(zip(codes, names, strict=True)):
+        if code and known.setdefault(code, name) != name:
+            raise InputError(
+                f"{table.place}, row {table.numbers[at]}",
+                found=f"area code {code!r} with the name {name!r}, earlier {known[code]!r}",
+                expected="one name per area code",
+                todo="correct the name or the code: columns may have slipped in this row",
+            )
 
 
 def refuse_conflicts(table: RawTable, frame: pd.DataFrame, key: list[str]) -> None:

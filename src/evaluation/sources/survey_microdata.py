@@ -21,7 +21,7 @@ from evaluation.sources.gate import grid_of, table_of
 from evaluation.sources.header import Wanted
 from evaluation.sources.intake import take_in
 from evaluation.sources.labels import clean_text
-from evaluation.sources.numbers import DecimalSign, Signs, decide_signs, parse_numbers, try_number
+from evaluation.sources.numbers import DecimalSign, Signs, decide_signs, is_missing, parse_numbers, try_number
 from evaluation.sources.reading import Reading, check_dtypes, missing_by_column
 from evaluation.sources.table import Cells, RawTable, is_empty
 
@@ -115,7 +115,16 @@ def _without_shifted(
     shifted = [_empty_end(row) >= LEAST_EMPTY and _has_foreign(table, variables, row) for row in table.rows]
     detail = f"a value that its column does not know, and at least {LEAST_EMPTY} empty cells at the end"
     table = table.without(shifted, "left_shifted", detail)
+    if "weight" in table:
+        nothing = [
+            is_missing(row[table.columns["weight"]]) and not _answers(table, variables, row) for row in table.rows
+        ]
+        table = table.without(nothing, "no_answer_no_weight", "neither a weight nor an answer to any variable")
     return table, decide_signs([table.column("weight")] if "weight" in table else [], decimal)
+
+
+def _answers(table: RawTable, variables: tuple[Variable, ...], row: Cells) -> bool:
+    return any(clean_text(row[table.columns[each.name]]) not in MISSING_ANSWERS for each in variables)
 
 
 def _has_foreign(table: RawTable, variables: tuple[Variable, ...], row: Cells) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import re
+import struct
 import zipfile
 import zlib
 from typing import TYPE_CHECKING
@@ -17,6 +18,18 @@ if TYPE_CHECKING:
 MAX_PARTS = 2000
 MAX_CELLS = 20_000_000
 CHUNK = 2**20
+DAMAGED = (
+    zipfile.BadZipFile,
+    zlib.error,
+    struct.error,
+    EOFError,
+    OSError,
+    ValueError,
+    OverflowError,
+    NotImplementedError,
+    RuntimeError,
+)
+"""What the standard library raises for archives with damaged tables, sizes or names."""
 ENTITY = re.compile(rb"<!(?:DOCTYPE|ENTITY)|<\x00!\x00[DE]\x00|\x00<\x00!\x00[DE]")
 MACRO_PART = re.compile(r"vbaproject|macrosheets/|activex/|\.bin$", re.IGNORECASE)
 HARMLESS_BIN = re.compile(r"printersettings", re.IGNORECASE)
@@ -45,7 +58,7 @@ def check_workbook(intake: Intake) -> None:
             left = MAX_UNPACKED
             for part in archive.infolist():
                 left -= _check_part(intake.file, archive, part, left)
-    except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError, UnicodeDecodeError) as error:
+    except DAMAGED as error:
         raise _refused(intake.file, f"a damaged archive ({error})", "ask the sender for the file again") from error
 
 

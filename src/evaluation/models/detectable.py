@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from evaluation.models.ar1 import BOUNDARY, correlated
-from evaluation.models.bootstrap import SEED, statistics
+from evaluation.models.bootstrap import LEAST_RHO, SEED, statistics
 from evaluation.models.design import average_contrast
 from evaluation.models.effects import LEVEL
 from evaluation.models.null_table import NullTable, null_table
@@ -16,7 +16,7 @@ from evaluation.models.reml_trend import OwnTrendFit, own_trend_fit
 from evaluation.series import TimeSeries, Window
 
 DRAWS = 5_999
-KNOTS = np.array([0.0, 0.3, 0.6, 0.8, BOUNDARY])
+KNOTS = np.array([LEAST_RHO, 0.4, 0.6, 0.8, BOUNDARY])
 
 
 @dataclass(frozen=True, slots=True)

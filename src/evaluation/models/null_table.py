@@ -12,11 +12,11 @@ from dataclasses import dataclass
 import numpy as np
 
 from evaluation.models.ar1 import BOUNDARY, Ar1Design, correlated
-from evaluation.models.bootstrap import DRAWS, SEED, moments_of, statistics
+from evaluation.models.bootstrap import DRAWS, LEAST_RHO, SEED, moments_of, statistics
 from evaluation.models.reml import CHUNK, RhoGrid, grid_of
 from evaluation.series import Floats
 
-KNOTS = np.array([0.0, 0.15, 0.3, 0.45, 0.6, 0.75, 0.85, 0.92, BOUNDARY])
+KNOTS = np.array([LEAST_RHO, 0.3, 0.4, 0.5, 0.6, 0.75, 0.85, 0.92, BOUNDARY])
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -39,7 +39,7 @@ class NullTable:
     null: Floats
 
     def p(self, responses: Floats) -> Floats:
-        """Test every response (n, m): p with ρ weighted by its restricted likelihood over 0–0.98, shape (m,)."""
+        """Test every response (n, m): p with ρ weighted by its restricted likelihood over 0.2–0.98, shape (m,)."""
         grid = grid_of(self.design)
         parts = [self._p(grid, responses[:, at : at + CHUNK]) for at in range(0, responses.shape[1], CHUNK)]
         return np.concatenate(parts)
@@ -57,9 +57,9 @@ class NullTable:
         return share
 
     def likelihood_weights(self, grid: RhoGrid, responses: Floats) -> Floats:
-        """Weight of each knot: restricted likelihood over 0–0.98, shared linearly between neighbours; (k, m)."""
+        """Weight of each knot: restricted likelihood over 0.2–0.98, shared linearly between neighbours; (k, m)."""
         loglik = grid.loglik(*moments_of(grid, responses))
-        inside = (grid.rho >= 0.0) & (grid.rho <= BOUNDARY)
+        inside = (grid.rho >= LEAST_RHO) & (grid.rho <= BOUNDARY)
         rho, loglik = grid.rho[inside], loglik[inside]
         density = np.exp(loglik - loglik.max(axis=0)) * (1.0 - rho**2)[:, None]
         likelihood_weights: Floats = self.shares(rho) @ (density / density.sum(axis=0))
@@ -70,8 +70,8 @@ class NullTable:
         return np.stack([np.interp(rho, self.knots, row) for row in np.eye(self.knots.size)])
 
     def critical(self, rho: Floats, level: float = 0.95) -> Floats:
-        """Critical value of |t| at each ρ, values below 0 counting as 0: (m,) → (m,)."""
-        return np.interp(rho, self.knots, np.quantile(self.null, level, axis=1))
+        """Critical value of |t| at each ρ, values below 0.2 counting as 0.2: (m,) → (m,)."""
+        return np.interp(np.maximum(rho, LEAST_RHO), self.knots, np.quantile(self.null, level, axis=1))
 
 
 def null_table(

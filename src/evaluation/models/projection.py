@@ -70,7 +70,7 @@ def project(
     """Project a series beyond its last published point by its REML-AR(1) trend and season.
 
     The prediction carries all four uncertainties: of the line, of σ (t distribution), of ρ (drawn from its restricted
-    likelihood over 0–0.98), and of the AR(1) errors to come given those already seen.
+    likelihood over 0.2–0.98), and of the AR(1) errors to come given those already seen.
 
     Parameters
     ----------

@@ -118,7 +118,7 @@ def _reml_words(series: TimeSeries, fit: OwnTrendFit, draws: int) -> str:
     change = "level and slope change" if fit.slope_change else "level change"
     return (
         f"{what}: trend, {fit.design.harmonics} seasonal frequencies, {change}; AR(1) errors by REML; "
-        f"parametric bootstrap-t, {draws} draws with ρ ≥ 0 from its restricted likelihood"
+        f"parametric bootstrap-t, {draws} draws with ρ ≥ 0.2 from its restricted likelihood"
     )
 
 

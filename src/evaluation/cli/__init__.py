@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import difflib
 import importlib
+import os
 import sys
 
 INPUT_ERROR = 11
@@ -45,6 +46,9 @@ def overview() -> str:
 
 
 def _call(name: str, arguments: list[str]) -> None:
+    # Several jobs run side by side, each on small matrices: threads inside a job only wait for each other.
+    for variable in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"):
+        os.environ.setdefault(variable, "1")
     import typer
 
     from evaluation.errors import EvaluationError

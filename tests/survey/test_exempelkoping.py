@@ -21,11 +21,13 @@ from evaluation.survey import (
     Contrast,
     SurveyChange,
     SurveyDesign,
+    SurveyTrend,
     Wave,
     WaveSeries,
     age_bands,
     breaks_with,
     difference,
+    follow_question,
     gap,
     group_series,
     pooled_waves,
@@ -143,6 +145,41 @@ def test_women_men_and_the_young_hold_their_true_shares() -> None:
         true_gap = 100 * (truth()[year]["insecure_women"] - truth()[year]["insecure_men"])
         assert isinstance(between, Contrast)
         assert abs(between.estimate - true_gap) < 3 * between.standard_error
+
+
+def test_one_call_says_everything_about_a_question() -> None:
+    asked = next(SurveyQuestion(**q) for q in study()["survey_questions"] if q["id"] == "insecure_after_dark")
+    waves = [Wave.of_year(asked.survey, year, asked=truth()[year]["asked"]) for year in YEARS]
+    found = follow_question(respondents(), asked, "meaning", waves, breaks())
+    assert found.series.results[3].share == pytest.approx(series().results[3].share)
+    assert [len(piece) for piece in found.pieces] == [1, 3]
+    assert isinstance(found.changes[0], Refusal)
+    assert [grouping.grouping for grouping in found.groups] == ["sex", "age", "area"]
+    assert list(found.groups[1].series) == ["16-24", "25-44", "45-64", "65-84"]
+    # 33 → 31 → 22 per cent over 2018–2025: log odds −0.56 in seven years, −0.08 a year.
+    assert isinstance(found.trend, SurveyTrend)
+    assert abs(found.trend.log_odds_per_unit - -0.08) < 3 * found.trend.standard_error
+    assert found.trend.points_per_unit < 0
+    for year in YEARS:
+        standard = found.standardised[str(year)]
+        assert isinstance(standard, Contrast)
+        assert abs(standard.estimate - 100 * truth()[year]["insecure"]) < 3 * standard.standard_error
+        between = found.gaps[str(year)]
+        assert isinstance(between, Contrast)
+        assert between.low > 0
+    assert {row.group for row in found.group_changes if row.discovery} >= {"woman"}
+    assert found.shifts[0] is None
+    last = found.shifts[2]
+    assert last is not None
+    # Valid answers per person asked; the first wave's young people are missing most.
+    assert last.rate_to == pytest.approx(100 * found.series.results[3].answers / truth()[2025]["asked"])
+    assert all(0 < wave.dissimilarity < 20 for wave in found.compositions)
+    nobody = follow_question(
+        respondents().assign(meaning="secure"), asked, "meaning", waves, breaks(), population={"man | 1-2": 1}
+    )
+    assert all(isinstance(refused, Refusal) for refused in nobody.standardised.values())
+    assert isinstance(nobody.trend, Refusal)
+    assert nobody.series.results[3].high > 0
 
 
 @pytest.mark.parametrize("calibrated", [False, True])

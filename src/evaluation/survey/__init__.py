@@ -26,6 +26,7 @@ from evaluation.survey.description import DomainDescription, SurveyColumns, Surv
 from evaluation.survey.design import SurveyDesign, crossed, pooled_waves
 from evaluation.survey.domains import Domains, domains_of
 from evaluation.survey.estimates import DomainEstimates, mean, ratio, share, total
+from evaluation.survey.follow import FollowedQuestion, follow_question
 from evaluation.survey.groups import (
     YOUNG,
     GroupChange,
@@ -51,6 +52,7 @@ __all__ = [
     "DomainDescription",
     "DomainEstimates",
     "Domains",
+    "FollowedQuestion",
     "GroupChange",
     "GroupSeries",
     "Limits",
@@ -82,6 +84,7 @@ __all__ = [
     "domains_of",
     "flip",
     "flip_change",
+    "follow_question",
     "gap",
     "group_changes",
     "group_series",

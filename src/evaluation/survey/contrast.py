@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from scipy import special
@@ -108,6 +108,17 @@ def t_contrast(estimate: float, standard_error: float, degrees_of_freedom: float
         two_sided_p(estimate, standard_error, degrees_of_freedom),
         degrees_of_freedom,
         level,
+    )
+
+
+def in_points(shares: Contrast) -> Contrast:
+    """Turn a contrast of shares (0–1) into per cent or percentage points; p and degrees of freedom stay."""
+    return replace(
+        shares,
+        estimate=100 * shares.estimate,
+        standard_error=100 * shares.standard_error,
+        low=100 * shares.low,
+        high=100 * shares.high,
     )
 
 

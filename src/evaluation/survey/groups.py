@@ -14,7 +14,7 @@ from evaluation.results import Refusal
 from evaluation.series import Bools, Floats
 from evaluation.survey.breaks import SurveyBreak
 from evaluation.survey.change import SurveyChange, change_within
-from evaluation.survey.contrast import Contrast, difference, t_contrast
+from evaluation.survey.contrast import Contrast, difference, in_points
 from evaluation.survey.design import Labels, SurveyDesign, crossed
 from evaluation.survey.estimates import share
 from evaluation.survey.wave import NAN, Counts, Wave, WaveSeries, wave_series
@@ -161,10 +161,10 @@ def gap(
     bases = [0.0 if name in absent else float(estimates.answers[estimates.position(name)]) for name in names]
     if min(bases) < smallest_base:
         return Refusal("no_data", "no_estimate", MappingProxyType({"smallest_base": float(smallest_base)}))
-    found = difference(estimates, names[0], names[1])
+    found = difference(estimates, names[0], names[1], level)
     if not found.standard_error > 0:
         return Refusal("not_estimable", "no_estimate", MappingProxyType({"standard_error": found.standard_error}))
-    return t_contrast(100 * found.estimate, 100 * found.standard_error, found.degrees_of_freedom, level)
+    return in_points(found)
 
 
 def benjamini_hochberg(p_values: Sequence[float]) -> Floats:

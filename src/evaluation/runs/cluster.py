@@ -14,16 +14,13 @@ import threading
 from dataclasses import dataclass, replace
 from pathlib import Path
 from types import TracebackType
-from typing import TYPE_CHECKING, Any, Self
+from typing import Any, Self
 
 from evaluation.runs.crew import Crew, Ended
 from evaluation.runs.project import ROOT_VARIABLE
 from evaluation.runs.states import State
 from evaluation.runs.task import Outcome, Task, write_task
 from evaluation.runs.warm_crew import local_crew
-
-if TYPE_CHECKING:
-    from distributed import Future
 
 _RETRIES = 2
 _ASK_FOR_STOP_EVERY = 1.0
@@ -54,12 +51,13 @@ class ClusterCrew:
     """Performs tasks on the workers of a dask scheduler."""
 
     def __init__(self, address: str) -> None:
-        from distributed import Client, Event
+        import distributed
 
-        self._client = Client(address, set_as_default=False)
-        self._stop = Event(f"evaluation-stop-{os.urandom(8).hex()}", client=self._client)
+        library: Any = distributed  # carries no types
+        self._client = library.Client(address, set_as_default=False)
+        self._stop = library.Event(f"evaluation-stop-{os.urandom(8).hex()}", client=self._client)
         self._done: queue.SimpleQueue[str] = queue.SimpleQueue()
-        self._futures: dict[str, tuple[Task, Future]] = {}
+        self._futures: dict[str, tuple[Task, Any]] = {}
 
     def submit(self, task: Task) -> None:
         """Hand the task to the scheduler; after a lost worker it goes to another."""
@@ -127,10 +125,10 @@ def _await(crew: Crew, stop: str) -> Outcome:
 
 
 def _stop_event(name: str) -> Any:  # noqa: ANN401  distributed carries no types
-    from distributed import Event, worker_client
+    import distributed
 
-    with worker_client(separate_thread=False) as client:
-        return Event(name, client=client)
+    library: Any = distributed
+    return library.Event(name, client=library.get_client())
 
 
 def _files(task: Task) -> dict[str, bytes]:

@@ -19,7 +19,7 @@ from typing import Protocol, Self
 
 import psutil
 
-from evaluation.runs.processes import end_all, end_tree, resident, strays_of
+from evaluation.runs.processes import end_all, end_tree, strays_of, uses_more_than
 from evaluation.runs.states import State
 from evaluation.runs.task import LOG_FILE, PROGRESS_FILE, TASK_FILE, Outcome, Task, read_outcome, write_task
 
@@ -167,7 +167,7 @@ def _limit_passed(watched: Watched, now: float, *, look_at_memory: bool) -> Stat
     limits = watched.task.limits
     if now - watched.started > limits.run_deadline:
         return State.RUN_DEADLINE
-    if look_at_memory and resident(watched.pid) > limits.memory:
+    if look_at_memory and uses_more_than(limits.memory, watched.pid):
         return State.MEMORY_LIMIT
     return None
 

@@ -55,15 +55,16 @@ def end(pid: int) -> None:
         psutil.Process(pid).kill()
 
 
-def resident(pid: int) -> int:
-    """Bytes of resident memory of a process and all below it; pages they share count once for each."""
-    total = 0
-    with contextlib.suppress(psutil.NoSuchProcess):
+def uses_more_than(limit: int, pid: int) -> bool:
+    """Whether a process and all below it hold more than `limit` bytes of memory, pages they share counted once.
+
+    Asking for shares is slow, so the sum that counts shared pages for each process is looked at first.
+    """
+    try:
         family = [psutil.Process(pid), *descendants(pid)]
-        for process in family:
-            with contextlib.suppress(psutil.NoSuchProcess):
-                total += process.memory_info().rss
-    return total
+    except psutil.NoSuchProcess:
+        return False
+    return sum(map(_resident, family)) > limit and sum(map(_share, family)) > limit
 
 
 def strays_of(staging: Path) -> list[int]:
@@ -76,6 +77,20 @@ def end_all(pids: Iterable[int]) -> None:
     for pid in pids:
         if pid != os.getpid():
             end_tree(pid)
+
+
+def _resident(process: psutil.Process) -> int:
+    try:
+        return int(process.memory_info().rss)
+    except psutil.NoSuchProcess:
+        return 0
+
+
+def _share(process: psutil.Process) -> int:
+    try:
+        return int(getattr(process.memory_full_info(), "pss", process.memory_info().rss))
+    except (psutil.NoSuchProcess, psutil.AccessDenied):
+        return 0
 
 
 def _run_dir(process: psutil.Process) -> str:

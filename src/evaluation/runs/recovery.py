@@ -21,11 +21,11 @@ def recover(project: Project, study: str) -> tuple[str, ...]:
     strays = strays_of(staging)
     end_all(strays)
     done = [f"ended process {pid} of a dead run" for pid in strays]
+    for aside in sorted(staging.glob(f"*/*{ASIDE}*")):
+        done += _put_back(aside, project.reports / study)
     for folder in sorted(staging.iterdir()):
-        done += _put_back(folder, project.reports / study) if ASIDE in folder.name else []
-        if folder.exists():
-            shutil.rmtree(folder)
-            done.append(f"removed unfinished run {folder.name}")
+        shutil.rmtree(folder)
+        done.append(f"removed unfinished run {folder.name}")
     return tuple(done)
 
 

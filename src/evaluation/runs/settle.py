@@ -73,6 +73,7 @@ def _publish(
 def _keep(project: Project, started: Started, outcome: Outcome, around: Surroundings | None, ended: datetime) -> Path:
     task = started.task
     kept = project.failed / task.job.study / task.job.id
+    task.run_dir.mkdir(parents=True, exist_ok=True)  # the notebook may have removed it
     manifest = _manifest(project, started, outcome, around, ended)
     write_file(task.run_dir / MANIFEST, manifest_bytes(manifest))
     for name in _KEPT:

@@ -57,12 +57,15 @@ def main(arguments: list[str]) -> None:
 
 def warm_up(modules: tuple[str, ...] | list[str]) -> None:
     """Import what notebooks use (what is not installed is left out), make the kernel, freeze the heap."""
-    from evaluation.runs.warm_kernel import prepare
+    from evaluation.runs.warm_kernel import prepare, renew_figures
 
-    prepare()
+    kernel = prepare()
     for name in modules:
         if _exists(name):
             importlib.import_module(name)
+    if "matplotlib.pyplot" in sys.modules:
+        renew_figures()
+        kernel.figures_ready = True
     gc.collect()
     gc.freeze()
 

@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 
 _READ = 1 << 20
 _LOOK = 0.2
+_PATIENCE = 2.0
 _DISPLAYS = {"display_data", "update_display_data", "execute_result", "error", "clear_output"}
 
 
@@ -86,7 +87,8 @@ class WarmClient(HonestClient):
         self._pid = _fork(requests, messages, out, err)
         for descriptor in (requests[0], messages[1], out[1], err[1]):
             os.close(descriptor)
-        self._requests, self._messages = requests[1], messages[0]
+        self._requests: int | None = requests[1]
+        self._messages = messages[0]
         self._raw = {out[0]: "stdout", err[0]: "stderr"}
         self._raw_text = {"stdout": b"", "stderr": b""}
         for descriptor in (*self._raw, self._messages):
@@ -95,13 +97,13 @@ class WarmClient(HonestClient):
         self._gone: int | None = None
         try:
             yield
+            self._await_end(_PATIENCE)
         finally:
             self._close()
 
     def _close(self) -> None:
-        os.close(self._requests)
-        if self._gone is None:
-            self._await_end(2.0)
+        if self._requests is not None:
+            os.close(self._requests)
         end_tree(self._pid)
         if self._gone is None:
             os.waitpid(self._pid, 0)
@@ -109,6 +111,10 @@ class WarmClient(HonestClient):
             os.close(descriptor)
 
     def _await_end(self, seconds: float) -> None:
+        """Close the pipe, so that the process ends of itself, and give it time to do so."""
+        if self._requests is not None:
+            os.close(self._requests)
+            self._requests = None
         descriptor = os.pidfd_open(self._pid)
         try:
             if select.select([descriptor], [], [], seconds)[0]:
@@ -119,7 +125,7 @@ class WarmClient(HonestClient):
     def _send(self, request: dict[str, Any], cell: NotebookNode) -> None:
         data = (json.dumps(request) + "\n").encode("ascii")
         try:
-            while data:
+            while data and self._requests is not None:
                 data = data[os.write(self._requests, data) :]
         except BrokenPipeError as error:
             raise self._dead(cell) from error
@@ -203,7 +209,7 @@ class WarmClient(HonestClient):
 
     def _dead(self, cell: NotebookNode) -> DeadKernelError:
         if self._gone is None:
-            self._await_end(2.0)
+            self._await_end(_PATIENCE)
         how = "no status" if self._gone is None else _how(self._gone)
         return DeadKernelError(f"the notebook's process ended ({how}) in the cell: {cell.source.strip()[:80]}")
 

@@ -109,6 +109,12 @@ class CellStream(io.TextIOBase):
             self._session.send(None, "stream", {"name": self.name, "text": text}, parent=self.parent)
 
 
+class ForkedKernel(IPythonKernel):
+    """ipykernel's kernel; `figures_ready` says that the parent has prepared the figure backend before forking."""
+
+    figures_ready = False
+
+
 def write_all(pipe: int, data: bytes) -> None:
     """Write all bytes to a pipe."""
     view = memoryview(data)
@@ -118,12 +124,12 @@ def write_all(pipe: int, data: bytes) -> None:
 
 def prepare() -> _Kernel:
     """Make the kernel and its shell; in a warm parent once, to be inherited by every fork."""
-    if IPythonKernel.initialized():
-        return IPythonKernel.instance()
+    if ForkedKernel.initialized():
+        return ForkedKernel.instance()
     os.environ.setdefault("MPLBACKEND", INLINE)
     os.environ.setdefault("PYDEVD_DISABLE_FILE_VALIDATION", "1")  # ipykernel loads a debugger that warns otherwise
     log = logging.getLogger("evaluation.kernel")
-    return IPythonKernel.instance(session=PipeSession(key=b""), log=log, config=_SETTINGS)
+    return ForkedKernel.instance(session=PipeSession(key=b""), log=log, config=_SETTINGS)
 
 
 def serve(requests: int, messages: int) -> None:
@@ -169,8 +175,8 @@ def _renew(kernel: _Kernel) -> None:
     _add_working_folder_to_path()
     if "numpy" in sys.modules:
         sys.modules["numpy"].random.seed()
-    if "matplotlib" in sys.modules:
-        _renew_figures()
+    if "matplotlib" in sys.modules and not kernel.figures_ready:
+        renew_figures()
 
 
 def _add_working_folder_to_path() -> None:
@@ -182,7 +188,8 @@ def _add_working_folder_to_path() -> None:
         sys.path.insert(places[0] if places else len(sys.path), "")
 
 
-def _renew_figures() -> None:
+def renew_figures() -> None:
+    """Give figures ipykernel's backend and the style of a new process, whatever was set before."""
     matplotlib = sys.modules["matplotlib"]
     matplotlib.rcParams.update({name: value for name, value in matplotlib.rcParamsOrig.items() if name != "backend"})
     matplotlib.rcParams["backend"] = INLINE

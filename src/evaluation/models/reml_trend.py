@@ -67,6 +67,18 @@ def fitted(series: TimeSeries, design: SeriesDesign) -> OwnTrendFit:
         With reason boundary_rho when |ρ| ≥ 0.98.
     """
     fit = fit_reml(ar1_design(design.X, design.rows), response(series)[design.rows][:, None])
+    require_inner_rho(series, fit)
+    return OwnTrendFit(design, fit)
+
+
+def require_inner_rho(series: TimeSeries, fit: RemlFit) -> None:
+    """Refuse a fit whose ρ lies on its boundary.
+
+    Raises
+    ------
+    NotEstimableError
+        With reason boundary_rho when |ρ| ≥ 0.98.
+    """
     if fit.on_boundary[0]:
         raise NotEstimableError(
             "boundary_rho",
@@ -74,7 +86,6 @@ def fitted(series: TimeSeries, design: SeriesDesign) -> OwnTrendFit:
             found=f"an autocorrelation of {fit.rho[0]:.2f}",
             expected="one between −0.98 and 0.98",
         )
-    return OwnTrendFit(design, fit)
 
 
 def reml_estimate(

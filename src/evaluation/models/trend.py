@@ -9,10 +9,21 @@ from types import MappingProxyType
 
 import numpy as np
 
+from evaluation.models.ar1 import ar1_design
 from evaluation.models.bootstrap import DRAWS, SEED, BootstrapT, bootstrap_t
-from evaluation.models.design import SeriesDesign, fourier, published, season, season_frequencies, stack, years
+from evaluation.models.design import (
+    SeriesDesign,
+    fourier,
+    published,
+    response,
+    season,
+    season_frequencies,
+    stack,
+    years,
+)
 from evaluation.models.refusal import NotEstimableError
-from evaluation.models.reml_trend import OwnTrendFit, fitted
+from evaluation.models.reml import RemlFit, fit_reml
+from evaluation.models.reml_trend import fitted, require_inner_rho
 from evaluation.series import POINTS_PER_YEAR, Bools, Dates, Floats, TimeSeries
 
 _NO_MASKS: Mapping[str, Bools] = MappingProxyType({})
@@ -53,15 +64,16 @@ class TrendResult:
         First day of each point, shape (n,).
     level, level_low, level_high
         Season-free level in the middle of the series with 95 % limits, per 100 000 inhabitants and year (value series:
-        in its unit).
+        in its unit). The limits are NaN when `overall` is None.
     overall
-        Average annual change over the whole series.
+        Average annual change over the whole series; None when a straight line describes it so badly that ρ lies on its
+        boundary (`refused["overall"]`): then only the segments tell.
     segments
         Average annual change within each mask, each with a level and a slope of its own.
     turns
         Change of trend from each mask to the next.
     refused
-        Masks without a trend of their own (under a year of points), with the reason.
+        Masks without a trend of their own (under a year of points) and possibly "overall", with the reason.
     season
         Factor of each place in the year against the year's geometric mean (value series: difference from the mean);
         January or the first quarter first. Ones (zeros) when no season is fitted.
@@ -79,7 +91,7 @@ class TrendResult:
     level: float
     level_low: float
     level_high: float
-    overall: TrendChange
+    overall: TrendChange | None
     segments: tuple[TrendChange, ...]
     turns: tuple[TrendChange, ...]
     refused: Mapping[str, NotEstimableError]
@@ -111,30 +123,37 @@ def trend(
     Raises
     ------
     NotEstimableError
-        When the overall trend cannot be estimated.
+        When the series is too short for any trend.
     """
     usable = published(series)
     frequencies = season_frequencies(series.grain, int(usable.sum()), harmonics)
     design = stack(series, usable, {}, frequencies)
-    fit = fitted(series, design)
-    both = np.stack([design.contrast({"trend": 1.0}), design.contrast({"level": 1.0})])
-    inference = bootstrap_t(fit.reml, both, draws=draws, seed=seed)
+    fit = fit_reml(ar1_design(design.X, design.rows), response(series)[design.rows][:, None])
     segments, turns, refused = segment_trends(series, masks, frequencies, draws=draws, seed=seed)
-    waves = seasonal_part(series, fit)
-    line = design.matrix[:, :2] @ fit.reml.beta[0, :2]
+    overall, level_low, level_high = None, float("nan"), float("nan")
+    try:
+        require_inner_rho(series, fit)
+        both = np.stack([design.contrast({"trend": 1.0}), design.contrast({"level": 1.0})])
+        inference = bootstrap_t(fit, both, draws=draws, seed=seed)
+        overall = _change(series, "overall", inference, 0, int(usable.sum()))
+        level_low, level_high = (_level(series, float(limit[1])) for limit in (inference.low, inference.high))
+    except NotEstimableError as error:
+        refused = MappingProxyType({"overall": error} | dict(refused))
+    waves = seasonal_part(series, design, fit)
+    line = design.matrix[:, :2] @ fit.beta[0, :2]
     return TrendResult(
         start=series.start,
-        level=_level(series, float(inference.effect[1])),
-        level_low=_level(series, float(inference.low[1])),
-        level_high=_level(series, float(inference.high[1])),
-        overall=_change(series, "overall", inference, 0, int(usable.sum())),
+        level=_level(series, float(fit.beta[0, 0])),
+        level_low=level_low,
+        level_high=level_high,
+        overall=overall,
         segments=segments,
         turns=turns,
         refused=refused,
         season=np.exp(waves) if series.scale == "count" else waves,
         adjusted=seasonally_adjusted(series, waves),
         line=100_000.0 * np.exp(line) if series.scale == "count" else line,
-        rho=float(fit.reml.rho[0]),
+        rho=float(fit.rho[0]),
         harmonics=frequencies,
     )
 
@@ -182,11 +201,11 @@ def segment_design(series: TimeSeries, masks: Mapping[str, Bools], frequencies: 
     return SeriesDesign(np.flatnonzero(used), matrix, (*columns, *wave_names), frequencies)
 
 
-def seasonal_part(series: TimeSeries, fit: OwnTrendFit) -> Floats:
+def seasonal_part(series: TimeSeries, design: SeriesDesign, fit: RemlFit) -> Floats:
     """Give the fitted season of each place in the year on the analysis scale, with mean zero over the year."""
     points = POINTS_PER_YEAR[series.grain]
-    columns, _ = fourier(np.arange(points), points, fit.design.harmonics)
-    waves = columns @ fit.reml.beta[0, 2:]
+    columns, _ = fourier(np.arange(points), points, design.harmonics)
+    waves = columns @ fit.beta[0, 2:]
     centred: Floats = waves - waves.mean()
     return centred
 

@@ -74,8 +74,8 @@ def page(records: list[Record], repeats: int, kills: int) -> str:
     return (
         "# Fault injection\n\n"
         f"Written by `python -m benchmarks.faults --repeats {repeats} --kills {kills}`; do not edit. Each fault is\n"
-        "injected into a copy of a small project with one good report, while a reader polls that report. The states and\n"
-        "their exit codes: [run-states.md](run-states.md).\n\n"
+        "injected into a copy of a small project with one good report, while a reader polls that report. States and\n"
+        "exit codes: [run-states.md](run-states.md).\n\n"
         f"| measure | number |\n|---|---|\n{counts}\n\n"
         f"| fault | times | ended as | longest, s | reads | not as it must be |\n|---|---|---|---|---|---|\n{rows}\n"
     )

@@ -75,6 +75,18 @@ def test_event_study_by_hand(value_panel, cut) -> None:
     assert study.gap[:8] == pytest.approx(np.arange(8.0) - 3.5, abs=0.05)
 
 
+def test_leads_outside_the_band_are_counted(value_panel, cut) -> None:
+    # Three areas zigzag: each placebo gap is as large at every point as it usually is, ratio 1. The treated area is
+    # their mean but for two jumps of ±6 among eight leads: usual gap √(2·6²/8) = 3, so its band is 3 everywhere.
+    zigzag = np.tile([1.0, -1.0], 5)
+    values = np.vstack([np.zeros(10), zigzag, -zigzag, zigzag])
+    values[0] = values[1:].mean(axis=0)
+    values[0, [2, 5]] += [6.0, -6.0]
+    study = event_study(value_panel(values), "area 00", cut(10, 8))
+    assert study.band[:8] == pytest.approx(np.full(8, 3.0))
+    assert study.outside_band == pytest.approx(2 / 8)
+
+
 def test_the_treated_area_made_of_donors_is_found_again(value_panel, cut) -> None:
     rng = np.random.default_rng(3)
     values = rng.normal(size=(12, 30)).cumsum(axis=1)

@@ -76,6 +76,17 @@ def test_numbers_of_the_gate_by_hand() -> None:
     assert gate.reasons == ("few_points", "poor_fit")
 
 
+def test_a_drift_is_refused_although_the_fit_is_as_good_as_the_pools() -> None:
+    # Every gap has RMSPE √5.25 or near it; the treated area's is a straight line −3.5 … 3.5 (drift 7), the placebos'
+    # zigzags hardly drift.
+    line = np.arange(8) - 3.5
+    zigzag = 5.25**0.5 * np.array([1, -1, 1, -1, 1, -1, 1, -1])
+    gate = fit_gate(np.vstack([line, zigzag, -zigzag, zigzag]), np.ones((4, 2)), 0)
+    assert gate.fit_ratio == pytest.approx(1.0)
+    assert gate.drift == pytest.approx(7.0)
+    assert gate.reasons == ("drifting",)
+
+
 def test_a_control_without_any_miss_is_judged_against_a_pool_without_any() -> None:
     assert fit_gate(np.zeros((4, 8)), np.zeros((4, 2)), 0).passed
     assert fit_gate(np.vstack([np.ones(8), np.zeros((3, 8))]), np.zeros((4, 2)), 0).reasons == ("poor_fit",)

@@ -7,7 +7,7 @@ import pytest
 
 from evaluation.errors import ParameterError
 from evaluation.models.panel import difference_in_differences, panel_from_series
-from evaluation.models.panel.panel import design_points
+from evaluation.models.panel.panel import DesignPoints, design_points
 from evaluation.models.refusal import NotEstimableError
 from evaluation.series import TimeSeries
 
@@ -71,6 +71,13 @@ def test_what_the_treated_area_never_published_is_no_loss_of_others(cut) -> None
 def test_series_that_make_no_panel_are_refused(series: list[TimeSeries]) -> None:
     with pytest.raises(ParameterError, match="three different areas of one indicator"):
         panel_from_series(series)
+
+
+def test_the_last_quarter_of_the_baseline_is_held_out_at_least_two_points() -> None:
+    for baseline, held_out in ((6, 2), (8, 2), (12, 3), (40, 10)):
+        cut_in_two = DesignPoints(np.arange(baseline), np.array([99])).held_out
+        assert cut_in_two.period.tolist() == list(range(baseline - held_out, baseline))
+        assert cut_in_two.baseline.tolist() == list(range(baseline - held_out))
 
 
 def test_pool_without_neighbours(value_panel) -> None:

@@ -6,7 +6,15 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from evaluation.cleaning import Cleaned, ledger_summary, no_issues, pipe, row_balance, unrecorded_changes, withhold_columns
+from evaluation.cleaning import (
+    Cleaned,
+    ledger_summary,
+    no_issues,
+    pipe,
+    row_balance,
+    unrecorded_changes,
+    withhold_columns,
+)
 from evaluation.cleaning.ledger import LEDGER_SCHEMA, change, flag, issues_at, set_aside
 from evaluation.errors import InputError
 
@@ -110,7 +118,9 @@ def test_free_text_never_enters_the_ledger():
 def test_the_summary_counts_by_file_rule_and_action():
     frame = rows()
     every = np.ones(3, dtype=bool)
-    issues = pd.concat([flag(frame, every, rule="odd").issues, issues_at(frame, every[:3], rule="odd", action="changed")])
+    issues = pd.concat(
+        [flag(frame, every, rule="odd").issues, issues_at(frame, every[:3], rule="odd", action="changed")]
+    )
     assert ledger_summary(issues).values.tolist() == [
         ["a", "odd", "changed", 2],
         ["a", "odd", "flagged", 2],

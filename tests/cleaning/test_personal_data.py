@@ -60,20 +60,45 @@ def digits(rng: Draw, n: int) -> str:
 def mobile(rng: Draw) -> str:
     operator, number = rng.choice(["70", "72", "73", "76", "79"]), digits(rng, 7)
     a, b, c = number[:3], number[3:5], number[5:]
-    return str(rng.choice([f"0{operator}{number}", f"0{operator}-{a} {b} {c}", f"0{operator}-{number}", f"0{operator} {a} {b} {c}"]))
+    return str(
+        rng.choice(
+            [f"0{operator}{number}", f"0{operator}-{a} {b} {c}", f"0{operator}-{number}", f"0{operator} {a} {b} {c}"]
+        )
+    )
 
 
 def abroad(rng: Draw) -> str:
     number = digits(rng, 7)
     a, b, c = number[:3], number[3:5], number[5:]
-    return str(rng.choice([f"+4670{number}", f"+46 70 {a} {b} {c}", f"+46 (0)70-{a} {b} {c}", f"0046 70 {number}", f"+46 8 {a} {b} {c}"]))
+    return str(
+        rng.choice(
+            [
+                f"+4670{number}",
+                f"+46 70 {a} {b} {c}",
+                f"+46 (0)70-{a} {b} {c}",
+                f"0046 70 {number}",
+                f"+46 8 {a} {b} {c}",
+            ]
+        )
+    )
 
 
 def landline(rng: Draw) -> str:
     number = "1" + digits(rng, 6)
     a, b, c = number[:3], number[3:5], number[5:]
     town = rng.choice(["018", "031", "0171", "0501", "0920", "040"])
-    return str(rng.choice([f"08-{a} {b} {c}", f"08-{number}1", f"08{number}", f"{town}-{a} {b}", f"{town}-{a}{b}{c[0]}", f"({town}) {a} {b}"]))
+    return str(
+        rng.choice(
+            [
+                f"08-{a} {b} {c}",
+                f"08-{number}1",
+                f"08{number}",
+                f"{town}-{a} {b}",
+                f"{town}-{a}{b}{c[0]}",
+                f"({town}) {a} {b}",
+            ]
+        )
+    )
 
 
 def email(rng: Draw) -> str:
@@ -85,11 +110,25 @@ def plate(rng: Draw) -> str:
     letters = "".join(rng.choice(list("ABCDEFGHJKLMNOPRSTUWXYZ"), 3))
     last = rng.choice(list("0123456789ABCDEFGHJKLMNPRSTUWXYZ"))
     number = digits(rng, 2) + last
-    return str(rng.choice([f"{letters}{number}", f"{letters} {number}", f"{letters}-{number}", f"{letters}{number}".lower()]))
+    return str(
+        rng.choice([f"{letters}{number}", f"{letters} {number}", f"{letters}-{number}", f"{letters}{number}".lower()])
+    )
 
 
 def address(rng: Draw) -> str:
-    street = rng.choice(["Storgatan", "Dragonvägen", "Edsby slottsväg", "Stora Nygatan", "Mälarstigen", "Ekebo gränd", "Sankt Eriksgatan", "Kyrkbacken", "Centralvägen"])
+    street = rng.choice(
+        [
+            "Storgatan",
+            "Dragonvägen",
+            "Edsby slottsväg",
+            "Stora Nygatan",
+            "Mälarstigen",
+            "Ekebo gränd",
+            "Sankt Eriksgatan",
+            "Kyrkbacken",
+            "Centralvägen",
+        ]
+    )
     number = rng.integers(1, 240)
     return f"{street} {number}{rng.choice(['', ' B', 'a', ' C'])}"
 
@@ -108,7 +147,18 @@ FORMS: dict[str, tuple[str, Callable[[Draw], str]]] = {
     "registration plate": ("registration_plate", plate),
     "street address": ("street_address", address),
 }
-AROUND = ["{}", "Kontakt {} tack", "({})", "se {}, ring", "pnr:{}", "Uppger {}.", "a;{};b", "”{}”", "rad\n{}\nrad", "id={} och"]
+AROUND = [
+    "{}",
+    "Kontakt {} tack",
+    "({})",
+    "se {}, ring",
+    "pnr:{}",
+    "Uppger {}.",
+    "a;{};b",
+    "”{}”",
+    "rad\n{}\nrad",
+    "id={} och",
+]
 
 
 @pytest.fixture(scope="module")
@@ -168,9 +218,20 @@ SENTENCES = [
 def ordinary(rng: Draw) -> str:
     month, day, hour, minute = rng.integers(1, 13), rng.integers(1, 29), rng.integers(0, 24), rng.integers(0, 60)
     words = {
-        "d": day, "y": rng.integers(2010, 2027), "h": hour, "m": f"{minute:02d}", "n": rng.integers(11, 100), "k": rng.integers(100, 1000),
-        "p": rng.integers(1, 40), "big": rng.integers(100_000, 10_000_000), "yy": rng.integers(10, 27), "ratio": f"{rng.random():.10f}",
-        "mm": f"{month:02d}", "dd": f"{day:02d}", "hh": f"{hour:02d}", "m0": f"{minute:02d}",
+        "d": day,
+        "y": rng.integers(2010, 2027),
+        "h": hour,
+        "m": f"{minute:02d}",
+        "n": rng.integers(11, 100),
+        "k": rng.integers(100, 1000),
+        "p": rng.integers(1, 40),
+        "big": rng.integers(100_000, 10_000_000),
+        "yy": rng.integers(10, 27),
+        "ratio": f"{rng.random():.10f}",
+        "mm": f"{month:02d}",
+        "dd": f"{day:02d}",
+        "hh": f"{hour:02d}",
+        "m0": f"{minute:02d}",
     }
     return str(rng.choice(SENTENCES)).format(**words)
 
@@ -195,7 +256,10 @@ def test_at_most_one_random_long_figure_in_a_hundred_alarms(length):
 @pytest.mark.parametrize(
     ("text", "kinds"),
     [
-        ("19850304-1236 och 850304+1236", ["identity_number"] * 2),  # a typing error in the check digit still points at one
+        (
+            "19850304-1236 och 850304+1236",
+            ["identity_number"] * 2,
+        ),  # a typing error in the check digit still points at one
         ("8503041236", []),  # without a sign the check digit decides: 7+5+0+3+0+4+2+2+6 = 29, so it is 1
         ("8503041231", ["identity_number"]),
         ("850364-1234", ["identity_number"]),  # coordination number of the 4th
@@ -249,7 +313,9 @@ def test_masking_a_frame_says_where_and_never_what(incidents):
 
 
 def test_house_numbers_leave_the_place_and_street_names_stay(incidents):
-    frame = incidents([{"place": place} for place in ("Storgatan 12 B", "Torget", "Skola nr 4", "Smedby 3, port 5", "")])
+    frame = incidents(
+        [{"place": place} for place in ("Storgatan 12 B", "Torget", "Skola nr 4", "Smedby 3, port 5", "")]
+    )
     cleaned = drop_street_numbers(frame)
     assert cleaned.frame["place"].tolist()[:3] == ["Storgatan", "Torget", "Skola"]
     assert not holds_personal_data(cleaned.frame["place"]).any()

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
 
-from evaluation.cleaning.ledger import Cleaned, Mask, flag, join_issues, set_aside
+from evaluation.cleaning.ledger import Cleaned, flag, join_issues, set_aside
 from evaluation.errors import InputError
 
 CODEBOOK_COLUMNS = ("question", "wave", "option", "value", "kind")
@@ -125,27 +125,35 @@ def _answers(options: pd.DataFrame) -> frozenset[str]:
     return frozenset(options.loc[options["kind"].eq("answer"), "value"])
 
 
-def set_aside_shifted(frame: pd.DataFrame, allowed: dict[str, Sequence[str]], least: int = 2) -> Cleaned:
-    """Set aside records whose answers slid one or more columns to the left ("left_shifted").
+def set_aside_shifted(
+    frame: pd.DataFrame, allowed: Mapping[str, Sequence[str]], empty: Sequence[str] = ("", "NA")
+) -> Cleaned:
+    """Set aside records whose answers slid to the left ("left_shifted").
 
-    A record counts as shifted when at least `least` of the columns of `allowed` hold something that is no option there
-    but is one of another of these columns, or one of them does and the last column is empty. Such a record cannot be
-    mended without guessing, because nobody knows which cell was lost.
+    A record counts as shifted when a column holds something that is none of its options and all later columns are
+    empty, or when two columns hold an option that belongs to a later column. Such a record cannot be mended without
+    guessing, because nobody knows which cell was lost.
 
     Parameters
     ----------
     allowed
-        Column → its options, in the order of the file; an empty cell is always allowed.
+        Column → its options, in the order of the file.
+    empty
+        What stands for no answer in any column.
     """
     columns = list(allowed)
-    foreign = np.zeros((len(frame), len(columns)), dtype=bool)
-    for at, column in enumerate(columns):
-        text = frame[column].fillna("").astype("str").str.strip()
-        elsewhere = {option for other in columns[at + 1 :] for option in allowed[other]} - set(allowed[column])
-        foreign[:, at] = text.isin(elsewhere).to_numpy()
-    last_empty = frame[columns[-1]].fillna("").astype("str").str.strip().eq("").to_numpy()
-    shifted: Mask = (foreign.sum(axis=1) >= least) | (foreign.any(axis=1) & last_empty)
-    return set_aside(frame, shifted, rule="left_shifted", column=columns[0])
+    texts = frame[columns].fillna("").astype("str").apply(lambda column: column.str.strip())
+    blank = texts.isin(list(empty)).to_numpy()
+    foreign = ~blank & np.column_stack([~texts[column].isin(list(allowed[column])) for column in columns])
+    rest_blank = np.logical_and.accumulate(blank[:, ::-1], axis=1)[:, ::-1]
+    cut_short = (foreign[:, :-1] & rest_blank[:, 1:]).any(axis=1)
+    belongs_later = [texts[column].isin(_later_options(allowed, at)) for at, column in enumerate(columns)]
+    slid = (foreign & np.column_stack(belongs_later)).sum(axis=1) >= 2
+    return set_aside(frame, cut_short | slid, rule="left_shifted")
+
+
+def _later_options(allowed: Mapping[str, Sequence[str]], at: int) -> list[str]:
+    return [option for options in list(allowed.values())[at + 1 :] for option in options]
 
 
 def set_aside_double_respondents(frame: pd.DataFrame, id_column: str, wave_column: str = "wave") -> Cleaned:

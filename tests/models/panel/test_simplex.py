@@ -125,6 +125,17 @@ def test_the_residual_sees_weights_that_are_not_optimal() -> None:
         assert (residual <= 1e-8) == optimal
 
 
+def test_the_residual_is_relative_to_the_mean_squared_distance() -> None:
+    # 0.3 on donor 4 gives 1.2 for a target of 1: half gradients 0·0.2 and 4·0.2 = 0.8, multiplier 0.3·0.8 = 0.24,
+    # largest violation 0.8 − 0.24 = 0.56; mean squared distance (1 + 9)/2 = 5.
+    rows = np.array([[1.0], [0.0], [4.0]])
+    allowed, weights = np.array([[False, True, True]]), np.array([[0.0, 0.7, 0.3]])
+    for factor in (1.0, 1000.0):
+        scaled = factor * rows
+        residual = kkt_residuals(scaled @ scaled.T, np.array([0]), allowed, weights, 0.0)
+        assert residual == pytest.approx([0.56 / 5])
+
+
 def test_broken_numbers_are_an_error_not_weights() -> None:
     with pytest.raises((EstimationError, ValueError)):
         simplex_weights(np.array([np.nan, 1.0]), np.ones((3, 2)))

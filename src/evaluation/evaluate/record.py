@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 
 from evaluation.evaluate.agreement import AgainstBaseline, AgreementEvaluation
+from evaluation.evaluate.survey_outcome import SurveyOutcome
 from evaluation.models import DetectableChange
 from evaluation.models.panel import PanelResult
 from evaluation.results import CheckResult, Estimate, Refusal, Verdict
@@ -96,6 +97,27 @@ def comparison_record(result: PanelResult) -> Record:
         "gate": {"passed": result.gate.passed, "reasons": list(result.gate.reasons)},
         "donors": {area: number(float(weight)) for area, weight in donors if weight > 1e-6},
     }
+
+
+def survey_record(outcome: SurveyOutcome) -> Record:
+    """Return one survey question in one agreement."""
+    record: Record = {
+        "agreement": outcome.agreement.id,
+        "question": outcome.question.id,
+        "priority_area": outcome.question.priority_area,
+        "wanted": outcome.question.wanted,
+        "verdict": outcome.verdict,
+        "verdict_code": VERDICT_CODES[outcome.verdict],
+        "direction": outcome.direction,
+        "evidence_grade": outcome.grade,
+        "missing": outcome.missing,
+    }
+    if outcome.change is None:
+        return record
+    waves = {"from": outcome.change.wave_from.label, "to": outcome.change.wave_to.label, "kind": outcome.change.kind}
+    detectable = number(outcome.change.smallest_detectable)
+    estimate = estimate_record(outcome.change.to_estimate())
+    return record | {"change": waves | {"smallest_detectable_points": detectable} | estimate}
 
 
 def check_record(check: CheckResult) -> Record:

@@ -22,7 +22,11 @@ def index_entries(
 ) -> list[IndexEntry]:
     """Return one entry per aim × indicator × agreement, aims in the order of the study file."""
     before = {change["name"]: change["before"] for change in record.get("changes", {}).get("numbers", [])}
-    entries = [*_evaluated(study, results, before, stale, words), *_missing(study, results, words)]
+    entries = [
+        *_evaluated(study, results, before, stale, words),
+        *_asked(study, results, before, stale, words),
+        *_missing(study, results, words),
+    ]
     order = [in_language(area.name, words) for area in study.priority_areas]
     return sorted(entries, key=lambda entry: order.index(entry.priority_area))
 
@@ -40,11 +44,39 @@ def _evaluated(
             headline=_headline(found, words),
             mood=_mood(found),
             href=f"{job_id(study, f'agreement-{agreement.id}', words.language)}/report.html",
-            previous=_previous(found, before),
+            previous=_previous((found["agreement"], found["indicator"]), before),
             grade=words.say("site.grade", grade=found["evidence_grade"]),
             interim=found["interim"],
             stale=stale,
         )
+
+
+def _asked(
+    study: Study, results: Mapping[str, Any], before: Mapping[str, Any], stale: str, words: Wording
+) -> Iterator[IndexEntry]:
+    questions = {question.id: question for question in study.survey_questions}
+    for found in results["survey"]:
+        agreement, question = study.agreement(found["agreement"]), questions[found["question"]]
+        yield IndexEntry(
+            agreement=in_language(agreement.name, words),
+            priority_area=_aim(study, question.priority_area, words),
+            indicator=in_language(question.name, words),
+            verdict=found["verdict"],
+            headline=_survey_headline(found, words),
+            mood=_mood(found),
+            href=f"{job_id(study, 'safety', words.language)}/report.html",
+            previous=_previous((found["agreement"], found["question"]), before),
+            grade=words.say("site.grade", grade=found["evidence_grade"]),
+            stale=stale,
+        )
+
+
+def _survey_headline(found: Mapping[str, Any], words: Wording) -> str:
+    if "change" not in found:
+        return ""
+    change = found["change"]
+    limits = words.interval(change["low"], change["high"], 1, unit="points")
+    return words.say("page.change", change=words.points(change["estimate"], 1), interval=limits)
 
 
 def _missing(study: Study, results: Mapping[str, Any], words: Wording) -> Iterator[IndexEntry]:
@@ -86,9 +118,8 @@ def _mood(found: Mapping[str, Any]) -> Mood:
     return "wanted" if found["direction"] == found["wanted"] else "unwanted"
 
 
-def _previous(found: Mapping[str, Any], before: Mapping[str, Any]) -> Verdict | None:
+def _previous(parts: tuple[str, str], before: Mapping[str, Any]) -> Verdict | None:
     """Return the verdict of the run before if it was another, from the run record's list of changed numbers."""
-    parts = (found["agreement"], found["indicator"])
     for name, code in before.items():
         if name.endswith("/verdict_code") and all(part in name for part in parts) and code is not None:
             return _BY_CODE[int(code)]

@@ -101,9 +101,9 @@ def _stamp(study: Study, cards: Mapping[str, Card]) -> str:
 def _code_hash() -> str:
     """Hash the rooms that turn raw files into frames: a better reader must read again."""
     package = Path(__file__).parents[1]
-    files = sorted(file for room in ("sources", "cleaning") for file in (package / room).rglob("*.py"))
+    rooms = (package / "sources", package / "cleaning", package / "session" / "intake")
     digest = hashlib.sha256()
-    for file in [*files, *sorted((package / "session").glob("*.py"))]:
+    for file in [*sorted(file for room in rooms for file in room.rglob("*.py")), Path(__file__)]:
         digest.update(file.name.encode() + file.read_bytes())
     return digest.hexdigest()
 
@@ -113,7 +113,8 @@ def _read_records(folder: Path) -> dict[str, Any]:
     if not path.is_file() or not (folder / LEDGER).is_file():
         return {}
     content: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
-    return content if all((folder / f"{name}.parquet").is_file() for name in content["frames"]) else {}
+    present = [(folder / f"{name}.parquet").is_file() for name in content.get("frames", [""])]
+    return content if all(present) else {}
 
 
 def _write(folder: Path, stamp: str, taken: Mapping[str, Taken], cards: Mapping[str, Card]) -> Prepared:

@@ -40,7 +40,8 @@ def tables_xlsx(tables: Sequence[Table]) -> bytes:
     from openpyxl import Workbook
 
     book = Workbook()
-    book.remove(book.worksheets[0])
+    if tables:  # a workbook without any sheet cannot be opened
+        book.remove(book.worksheets[0])
     for number, table in enumerate(tables, 1):
         sheet = book.create_sheet(str(number))
         for at, line in enumerate(_sheet_lines(table), 1):

@@ -36,6 +36,7 @@ from evaluation.session.pages.words import (
 )
 from evaluation.session.save import save_results
 from evaluation.session.show import Blocks, blocks, joined
+from evaluation.session.survey_data import survey_outcomes
 from evaluation.study.model import Agreement
 from evaluation.wording import wording
 
@@ -89,7 +90,8 @@ class AgreementPage:
             agreement=agreement_in_text(self.agreement, words.language),
             area=in_language(self.session.study.study.name, words),
         )
-        rows: tuple[Row, ...] = (*self.evaluations, *missing_rows(self.session.study, self.agreement))
+        surveys = [o for o in survey_outcomes(self.session) if o.agreement.id == self.agreement.id]
+        rows: tuple[Row, ...] = (*self.evaluations, *surveys, *missing_rows(self.session.study, self.agreement))
         return blocks(
             Heading(words.say("page.agreement.verdicts")),
             verdict_table(self.session, rows, caption, with_agreement=False),

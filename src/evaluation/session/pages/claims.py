@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 from evaluation.evaluate import AgreementEvaluation
 from evaluation.evaluate.sentences import verdict_sentence
+from evaluation.evaluate.survey_outcome import SurveyOutcome, survey_sentence
 from evaluation.report.blocks import Heading, Prose
-from evaluation.session.pages.survey_changes import change_sentences
 from evaluation.session.pages.words import in_language
 from evaluation.session.show import Blocks, blocks, joined
 from evaluation.study.model import Claim
@@ -17,18 +17,25 @@ if TYPE_CHECKING:
     from evaluation.session.open import StudySession
 
 
-def claim_prose(session: StudySession, evaluations: Sequence[AgreementEvaluation]) -> Blocks:
+def claim_prose(
+    session: StudySession, evaluations: Sequence[AgreementEvaluation], surveys: Sequence[SurveyOutcome]
+) -> Blocks:
     """Show each claim with its source, and what the figures say about it."""
-    return joined(_claim(session, claim, evaluations) for claim in session.study.claims)
+    return joined(_claim(session, claim, evaluations, surveys) for claim in session.study.claims)
 
 
-def _claim(session: StudySession, claim: Claim, evaluations: Sequence[AgreementEvaluation]) -> Blocks:
+def _claim(
+    session: StudySession,
+    claim: Claim,
+    evaluations: Sequence[AgreementEvaluation],
+    surveys: Sequence[SurveyOutcome],
+) -> Blocks:
     words = session.words
     said = words.say("page.claims.said", text=in_language(claim.text, words), source=claim.said)
     facts = (in_language(claim.fact, words),) if claim.fact else ()
     items = (
         *(verdict_sentence(e, words) for e in evaluations if e.indicator.id in claim.indicators),
-        *(text for key in claim.indicators for text in change_sentences(session, key)),
+        *(survey_sentence(o, words) for o in surveys if o.question.id in claim.indicators and o.change is not None),
         *(_missing(session, key) for key in claim.indicators if key in _missing_ids(session)),
     )
     conclusion = words.say(f"page.claims.{_support(claim, evaluations)}")

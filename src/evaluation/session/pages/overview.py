@@ -11,8 +11,9 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from evaluation.evaluate import AgreementEvaluation
-from evaluation.evaluate.record import estimate_record, evaluation_record
+from evaluation.evaluate.record import estimate_record, evaluation_record, survey_record
 from evaluation.evaluate.sentences import verdict_sentence
+from evaluation.evaluate.survey_outcome import SurveyOutcome
 from evaluation.models import NotEstimableError, consecutive_steps, steps_of
 from evaluation.periods import agreement_masks
 from evaluation.report.blocks import Heading, Prose
@@ -23,6 +24,7 @@ from evaluation.session.pages.verdicts import Row, missing_rows, verdict_table
 from evaluation.session.pages.words import in_language, source_line, synthetic_notice
 from evaluation.session.save import save_results
 from evaluation.session.show import Blocks, blocks
+from evaluation.session.survey_data import survey_outcomes
 from evaluation.study.model import Indicator
 from evaluation.tables import Column, Table, table
 from evaluation.wording import wording
@@ -48,7 +50,12 @@ class OverviewPage:
         """One row per agreement × aim × indicator, those without figures included."""
         study = self.session.study
         missing = [(agreement, row) for agreement in study.agreements for row in missing_rows(study, agreement)]
-        return (*self.everything, *missing)
+        return (*self.everything, *self.surveys, *missing)
+
+    @cached_property
+    def surveys(self) -> tuple[SurveyOutcome, ...]:
+        """One outcome per agreement × survey question."""
+        return survey_outcomes(self.session)
 
     def opening(self) -> Blocks:
         """Show title, question and how many verdicts could be made."""
@@ -79,7 +86,7 @@ class OverviewPage:
         """Hold each public claim against what the data can and cannot support."""
         words = self.session.words
         heading = Heading(words.say("page.overview.claims"))
-        return blocks(heading) + claim_prose(self.session, self.everything)
+        return blocks(heading) + claim_prose(self.session, self.everything, self.surveys)
 
     def limits(self) -> Blocks:
         """Show limits and method."""
@@ -103,6 +110,7 @@ class OverviewPage:
                 {"id": a.id, "name": a.name, "start": str(a.start), "end": str(a.end)} for a in study.agreements
             ],
             "evaluations": records,
+            "survey": [survey_record(outcome) for outcome in self.surveys],
             "missing": missing,
             "one_model": {
                 indicator.id: {name: estimate_record(estimate) for name, estimate in self._steps(indicator).items()}
@@ -115,6 +123,7 @@ class OverviewPage:
     def _answer(self) -> str:
         words = self.session.words
         verdicts = Counter(e.judgement.verdict for e in self.everything)
+        verdicts.update(outcome.verdict for outcome in self.surveys)
         clear = verdicts["clear_decrease"] + verdicts["clear_increase"]
         cannot = len(self.rows) - clear - verdicts["no_clear_change"] - verdicts["direction_only"]
         return words.say(

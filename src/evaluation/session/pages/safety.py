@@ -1,27 +1,25 @@
-"""The page of perceived safety: published changes and shares, never across a break."""
+"""The page of perceived safety: waves before, during and after each agreement, groups, published figures, questions."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
-from evaluation.evaluate.record import number
+from evaluation.evaluate.record import survey_record
+from evaluation.evaluate.survey_outcome import SurveyOutcome, survey_sentence
+from evaluation.figures import Figure, WavePoint, waves_figure
 from evaluation.report.blocks import Heading, prose
-from evaluation.session.pages.survey_changes import (
-    DESIGN_EFFECT,
-    change_of,
-    change_sentence,
-    change_sentences,
-    published_rows,
-)
-from evaluation.session.pages.words import in_language, synthetic_notice
+from evaluation.session.pages.survey_tables import change_row, group_rows, outcome_row, wave_rows
+from evaluation.session.pages.words import bands_of, in_language, synthetic_notice
 from evaluation.session.save import save_results
-from evaluation.session.show import Blocks, blocks
-from evaluation.study.model import SurveyQuestion
-from evaluation.survey import SurveyChange
-from evaluation.tables import Column, table
+from evaluation.session.show import Blocks, blocks, joined
+from evaluation.session.survey_data import DESIGN_EFFECT, Asked, asked, breaks_of, published_rows, survey_outcomes
+from evaluation.survey import WaveSeries, segments
+from evaluation.tables import Column, Table, table
 
 if TYPE_CHECKING:
     from evaluation.session.open import StudySession
@@ -33,38 +31,64 @@ class SafetyPage:
 
     session: StudySession
 
+    @cached_property
+    def outcomes(self) -> tuple[SurveyOutcome, ...]:
+        """One outcome per agreement × question."""
+        return survey_outcomes(self.session)
+
+    @cached_property
+    def microdata(self) -> tuple[Asked, ...]:
+        """Questions with answers of single respondents."""
+        found = (asked(self.session, question) for question in self.session.study.survey_questions)
+        return tuple(one for one in found if one is not None)
+
     def opening(self) -> Blocks:
-        """Show title, question and what the surveys say."""
+        """Show title, question and what the surveys say about the latest agreement that has an answer."""
         words, study = self.session.words, self.session.study
-        said = [text for question in study.survey_questions for text in change_sentences(self.session, question.id)]
+        answered = [outcome for outcome in self.outcomes if outcome.change is not None]
+        said = [survey_sentence(outcome, words) for outcome in answered] or [words.say("page.safety.nothing")]
         area = in_language(study.study.name, words)
         return blocks(
             Heading(words.say("page.safety.title", area=area), 1),
             synthetic_notice(study, words),
-            prose(words.say("page.safety.question"), *(said or [words.say("page.safety.nothing")])),
+            prose(words.say("page.safety.question"), *said),
         )
+
+    def agreements(self) -> Blocks:
+        """Show each agreement: the waves on either side, the change, what would have been seen."""
+        words = self.session.words
+        rows = [outcome_row(self.session, outcome) for outcome in self.outcomes]
+        if not rows:
+            return blocks()
+        made = self._table(rows, words.say("page.safety.agreements_caption"))
+        return blocks(Heading(words.say("page.safety.agreements")), made)
+
+    def waves(self) -> Blocks:
+        """Show the share in every wave, unconnected across a break."""
+        words = self.session.words
+        if not self.microdata:
+            return blocks()
+        return blocks(Heading(words.say("page.safety.waves"))) + joined(self._waves(one) for one in self.microdata)
+
+    def groups(self) -> Blocks:
+        """Show women and men and age groups, young people always, small bases hidden."""
+        words = self.session.words
+        tables = [
+            self._table(group_rows(self.session, one), words.say("page.safety.groups_caption", name=self._name(one)))
+            for one in self.microdata
+        ]
+        return blocks(Heading(words.say("page.safety.groups")), *tables) if tables else blocks()
 
     def changes(self) -> Blocks:
         """Show published changes with worst-case intervals."""
         words, study = self.session.words, self.session.study
-        rows = [
-            self._row(q, row) for q in study.survey_questions for _, row in published_rows(self.session, q).iterrows()
-        ]
+        waves = [(q, published_rows(self.session, q)) for q in study.survey_questions]
+        rows = [change_row(self.session, q, row) for q, found in waves for _, row in found.iterrows()]
         if not rows:
             return blocks()
-        columns = [
-            Column("indicator", words.say("column.indicator")),
-            Column("from", words.say("column.from")),
-            Column("to", words.say("column.to")),
-            Column("answers", words.say("column.answers")),
-            Column("change", words.say("column.change")),
-            Column("interval", words.say("column.interval")),
-            Column("why", words.say("column.why")),
-        ]
         caption = words.say("page.safety.changes_caption", area=in_language(study.study.name, words))
         note = words.say("page.safety.changed_note", effect=words.number(DESIGN_EFFECT, 1))
-        heading = Heading(words.say("page.safety.changes"))
-        return blocks(heading, table(pd.DataFrame(rows), caption, columns, words, note=note))
+        return blocks(Heading(words.say("page.safety.changes")), self._table(rows, caption, note))
 
     def shares(self) -> Blocks:
         """Show published shares of the county and other municipalities, as context."""
@@ -101,47 +125,49 @@ class SafetyPage:
 
     def save(self) -> None:
         """Write results.json."""
-        session = self.session
-        rows = [
-            self._record(question.id, change_of(session, question, row))
-            for question in session.study.survey_questions
-            for _, row in published_rows(session, question).iterrows()
-        ]
-        save_results(session, "safety", {"changes": rows})
+        records: list[dict[str, Any]] = [survey_record(outcome) for outcome in self.outcomes]
+        save_results(self.session, "safety", {"survey": records})
 
-    def _row(self, question: SurveyQuestion, row: pd.Series) -> dict[str, object]:
-        words, change = self.session.words, change_of(self.session, question, row)
-        answers = [words.number(float(row[name])) for name in ("answers_from", "answers_to")]
-        shown: dict[str, object] = {
-            "indicator": in_language(question.name, words),
-            "from": str(int(row["year_from"])),
-            "to": str(int(row["year_to"])),
-            "answers": words.join(answers),
-        }
-        if isinstance(change, str):
-            nothing = words.say("page.no_figures")
-            return shown | {"change": nothing, "interval": nothing, "why": change_sentence(self.session, question, row)}
-        limits = words.interval(change.low, change.high, 1, unit="points")
-        detectable = words.points(change.smallest_detectable, 1, signed=False)
-        seen = words.say("page.safety.detectable", change=detectable)
-        return shown | {"change": words.points(change.change), "interval": limits, "why": seen}
+    def _waves(self, one: Asked) -> Blocks:
+        series = one.series()
+        rows = wave_rows(self.session, series)
+        caption = self.session.words.say("page.safety.waves_caption", name=self._name(one))
+        return blocks(self._figure(one, series), self._table(rows, caption))
+
+    def _figure(self, one: Asked, series: WaveSeries) -> Figure:
+        words, study = self.session.words, self.session.study
+        answered = [o for o in self.outcomes if o.question.id == one.question.id and o.change is not None]
+        title = survey_sentence(answered[-1], words) if answered else words.say("page.safety.no_change")
+        return waves_figure(
+            tuple(self._points(series)),
+            words,
+            title=title,
+            quantity=words.say(f"page.safety.axis_{one.question.counts}"),
+            where=study.target.name,
+            bands=bands_of(study, words),
+        )
+
+    def _points(self, series: WaveSeries) -> Iterator[WavePoint]:
+        for version, piece in enumerate(segments(series.results, breaks_of(self.session))):
+            for result in piece:
+                yield WavePoint(
+                    year=int(result.wave.label),
+                    share=result.share,
+                    low=result.low,
+                    high=result.high,
+                    answers=float(result.answers or 0),
+                    version=version,
+                    hidden=result.suppressed,
+                )
+
+    def _table(self, rows: list[dict[str, object]], caption: str, note: str = "") -> Table:
+        words = self.session.words
+        columns = [Column(name, words.say(f"column.{name}")) for name in rows[0]]
+        return table(pd.DataFrame(rows), caption, columns, words, note=note)
+
+    def _name(self, one: Asked) -> str:
+        return in_language(one.question.name, self.session.words)
 
     def _item_name(self, item: str) -> str:
         key = f"page.safety.item.{item}"
         return self.session.words.say(key) if self.session.words.has(key) else item
-
-    def _record(self, key: str, change: SurveyChange | str) -> dict[str, Any]:
-        if isinstance(change, str):
-            return {"question": key, "refused": change}
-        return {
-            "question": key,
-            "from": change.wave_from.label,
-            "to": change.wave_to.label,
-            "kind": change.kind,
-            "change_points": number(change.change),
-            "low": number(change.low),
-            "high": number(change.high),
-            "p": number(change.p),
-            "smallest_detectable_points": number(change.smallest_detectable),
-            "method": change.method,
-        }

@@ -92,8 +92,9 @@ class TrendsPage:
     def county(self) -> Blocks:
         """Show the target's change per year beside that of the comparison areas."""
         words = self.session.words
-        found = [t for t in self.trends if t.indicator.role == "primary" and t.result is not None]
-        tables = [self._county_table(t, t.result) for t in found if t.result and self.session.data.pool(t.indicator)]
+        primary = [t for t in self.trends if t.indicator.role == "primary"]
+        pairs = [(t, t.result.overall) for t in primary if t.result and self.session.data.pool(t.indicator)]
+        tables = [self._county_table(t, overall) for t, overall in pairs if overall is not None]
         return blocks(Heading(words.say("page.trends.county")), *tables) if tables else blocks()
 
     def projection(self) -> Blocks:
@@ -127,7 +128,7 @@ class TrendsPage:
 
     def _sentence(self, found: IndicatorTrend) -> str:
         words = self.session.words
-        if found.result is None:
+        if found.result is None or found.result.overall is None:
             return ""
         overall, series = found.result.overall, found.series
         return words.say(
@@ -140,7 +141,6 @@ class TrendsPage:
 
     def _rows(self, found: IndicatorTrend, result: TrendResult) -> list[dict[str, object]]:
         words = self.session.words
-        changes = (result.overall, *result.segments, *result.turns)
         return [
             {
                 "indicator": in_language(found.indicator.name, words),
@@ -149,7 +149,7 @@ class TrendsPage:
                 "interval": words.interval(change.low, change.high, 1, unit="per_cent"),
                 "p": change.p,
             }
-            for change in changes
+            for change in _changes(result)
         ]
 
     def _period_name(self, change: TrendChange) -> str:
@@ -180,16 +180,14 @@ class TrendsPage:
             source=source_line(session.study, found.indicator, session.citations),
         )
 
-    def _county_table(self, found: IndicatorTrend, result: TrendResult) -> Table:
+    def _county_table(self, found: IndicatorTrend, overall: TrendChange) -> Table:
         words = self.session.words
         names = {area.code: area.name for area in self.session.study.areas}
-        rows = [{"area": names[found.series.area], "change": result.overall.change, "interval": self._limits(result)}]
+        rows = [{"area": names[found.series.area], "change": overall.change, "interval": self._limits(overall)}]
         for series in self.session.data.pool(found.indicator):
             other = self._pool_trend(series)
             if other is not None:
-                rows.append(
-                    {"area": names[series.area], "change": other.overall.change, "interval": self._limits(other)}
-                )
+                rows.append({"area": names[series.area], "change": other.change, "interval": self._limits(other)})
         columns = [
             Column("area", words.say("column.area")),
             Column("change", words.say("column.per_year"), "per_cent", 1, signed=True),
@@ -199,15 +197,15 @@ class TrendsPage:
         caption = words.say("page.trends.county_caption", area=names[found.series.area], name=name)
         return table(pd.DataFrame(rows), caption, columns, words)
 
-    def _pool_trend(self, series: TimeSeries) -> TrendResult | None:
+    def _pool_trend(self, series: TimeSeries) -> TrendChange | None:
         plan = self.session.study.plan
         try:
-            return trend(series, draws=plan.draws, seed=plan.seed)
+            return trend(series, draws=plan.draws, seed=plan.seed).overall
         except NotEstimableError:
             return None
 
-    def _limits(self, result: TrendResult) -> str:
-        return self.session.words.interval(result.overall.low, result.overall.high, 1, unit="per_cent")
+    def _limits(self, change: TrendChange) -> str:
+        return self.session.words.interval(change.low, change.high, 1, unit="per_cent")
 
     def _projection(self, found: IndicatorTrend, agreement: Agreement) -> Projection | None:
         share = share_observed(found.series, agreement)
@@ -240,13 +238,18 @@ class TrendsPage:
         record: dict[str, Any] = {"indicator": found.indicator.id, "series": series_record(found.series)}
         if result is None:
             return record | {"estimable": False}
-        changes = (result.overall, *result.segments, *result.turns)
         return record | {
             "estimable": True,
-            "changes": [_change_record(change) for change in changes],
+            "changes": [_change_record(change) for change in _changes(result)],
             "season": numbers(result.season),
             "seasonally_adjusted": numbers(result.adjusted),
         }
+
+
+def _changes(result: TrendResult) -> tuple[TrendChange, ...]:
+    """Return the overall change (where there is one), those within each agreement, and the turns between them."""
+    overall = () if result.overall is None else (result.overall,)
+    return (*overall, *result.segments, *result.turns)
 
 
 def _change_record(change: TrendChange) -> dict[str, Any]:

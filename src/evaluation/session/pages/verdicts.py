@@ -9,6 +9,7 @@ import pandas as pd
 
 from evaluation.evaluate import AgreementEvaluation
 from evaluation.evaluate.sentences import deciding_estimate, ratio_interval, refusal_sentence, why
+from evaluation.evaluate.survey_outcome import SurveyOutcome, survey_sentence
 from evaluation.report.blocks import SHAPES
 from evaluation.results import Estimate, Verdict
 from evaluation.session.pages.words import in_language
@@ -19,7 +20,7 @@ from evaluation.wording import Wording
 if TYPE_CHECKING:
     from evaluation.session.open import StudySession
 
-Row = AgreementEvaluation | MissingIndicator | tuple[Agreement, MissingIndicator]
+Row = AgreementEvaluation | SurveyOutcome | MissingIndicator | tuple[Agreement, MissingIndicator]
 
 
 def missing_rows(study: Study, agreement: Agreement) -> tuple[MissingIndicator, ...]:
@@ -78,6 +79,8 @@ def measures_table(session: StudySession, agreement: Agreement) -> Table | None:
 def _record(session: StudySession, row: Row) -> dict[str, object]:
     if isinstance(row, AgreementEvaluation):
         return _evaluated(session, row)
+    if isinstance(row, SurveyOutcome):
+        return _asked(session, row)
     agreement, missing = row if isinstance(row, tuple) else (None, row)
     words = session.words
     return {
@@ -105,6 +108,23 @@ def _evaluated(session: StudySession, evaluation: AgreementEvaluation) -> dict[s
         "change": _change(evaluation, words),
         "grade": words.say("page.grade", grade=judgement.grade),
         "why": _comment(evaluation, words),
+    }
+
+
+def _asked(session: StudySession, outcome: SurveyOutcome) -> dict[str, object]:
+    words, change = session.words, outcome.change
+    limits = words.interval(change.low, change.high, 1, unit="points") if change else ""
+    points = words.say("page.change", change=words.points(change.change, 1), interval=limits) if change else ""
+    return {
+        "agreement": outcome.agreement.id,
+        "is_missing": False,
+        "area_id": outcome.question.priority_area,
+        "priority_area": _priority_area(session, outcome.question.priority_area),
+        "indicator": in_language(outcome.question.name, words),
+        "verdict": verdict_word(outcome.verdict, words),
+        "change": points or words.say("page.no_figures"),
+        "grade": words.say("page.grade", grade=outcome.grade),
+        "why": survey_sentence(outcome, words),
     }
 
 

@@ -1,0 +1,90 @@
+"""Rows of the survey tables: outcomes by agreement, waves, groups, published changes."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pandas as pd
+
+from evaluation.evaluate.survey_outcome import SurveyOutcome, survey_sentence
+from evaluation.session.pages.verdicts import verdict_word
+from evaluation.session.pages.words import in_language
+from evaluation.session.survey_data import Asked, change_of
+from evaluation.study.model import SurveyQuestion
+from evaluation.survey import SurveyChange, WaveResult, WaveSeries
+
+if TYPE_CHECKING:
+    from evaluation.session.open import StudySession
+
+Row = dict[str, object]
+
+
+def outcome_row(session: StudySession, outcome: SurveyOutcome) -> Row:
+    """Return one agreement × question: verdict, change, interval, comment."""
+    words, change = session.words, outcome.change
+    nothing = words.say("page.no_figures")
+    return {
+        "agreement": in_language(outcome.agreement.name, words),
+        "indicator": in_language(outcome.question.name, words),
+        "verdict": verdict_word(outcome.verdict, words),
+        "change": words.points(change.change, 1) if change else nothing,
+        "interval": words.interval(change.low, change.high, 1, unit="points") if change else nothing,
+        "why": survey_sentence(outcome, words),
+    }
+
+
+def wave_rows(session: StudySession, series: WaveSeries) -> list[Row]:
+    """Return one row per wave: share, interval, answers."""
+    return [{"year": result.wave.label, **_share(session, result)} for result in series.results]
+
+
+def group_rows(session: StudySession, one: Asked) -> list[Row]:
+    """Return one row per group × wave, women and men first, then age groups, young people always among them."""
+    words = session.words
+    return [
+        {"group": words.say(f"page.group.{grouping}", group=_group_name(session, group)), "year": r.wave.label}
+        | _share(session, r)
+        for grouping in ("sex", "age")
+        if grouping in one.respondents
+        for group, series in one.by(grouping).series.items()
+        for r in series.results
+    ]
+
+
+def change_row(session: StudySession, question: SurveyQuestion, row: pd.Series) -> Row:
+    """Return one published change, or why none is computed."""
+    words, change = session.words, change_of(session, question, row)
+    answers = [words.number(float(row[name])) for name in ("answers_from", "answers_to")]
+    nothing = words.say("page.no_figures")
+    shown: Row = {
+        "indicator": in_language(question.name, words),
+        "from": str(int(row["year_from"])),
+        "to": str(int(row["year_to"])),
+        "answers": words.join(answers),
+    }
+    if not isinstance(change, SurveyChange):
+        name = in_language(question.name, words)
+        return shown | {"change": nothing, "interval": nothing, "why": words.say(f"survey.{change}", name=name)}
+    detectable = words.points(change.smallest_detectable, 1, signed=False)
+    return shown | {
+        "change": words.points(change.change),
+        "interval": words.interval(change.low, change.high, 1, unit="points"),
+        "why": words.say("page.safety.detectable", change=detectable),
+    }
+
+
+def _share(session: StudySession, result: WaveResult) -> Row:
+    words = session.words
+    if result.suppressed:
+        hidden = words.say("tables.hidden")
+        return {"share": hidden, "interval": hidden, "answers": hidden}
+    return {
+        "share": words.per_cent(result.share, 1, signed=False),
+        "interval": words.interval(result.low, result.high, 1, unit="per_cent", signed=False),
+        "answers": words.number(float(result.answers or 0)),
+    }
+
+
+def _group_name(session: StudySession, group: str) -> str:
+    key = f"page.group.{group}"
+    return session.words.say(key) if session.words.has(key) else group.replace("-", "–")

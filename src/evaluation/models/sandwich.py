@@ -35,12 +35,15 @@ def newey_west(
         Multiply by n / (n − p).
     """
     n, p = X.shape
-    scores = np.zeros((int(time[-1] - time[0]) + 1, errors.shape[1], p))
-    scores[time - time[0]] = errors[:, :, None] * X[:, None, :]
-    meat = np.einsum("tmi,tmj->mij", scores, scores)
+    scores = np.zeros((errors.shape[1], int(time[-1] - time[0]) + 1, p))
+    scores[:, time - time[0]] = errors.T[:, :, None] * X
+    # Σ w (Γ + Γ′) in one product: the scores against their own weighted past
+    past = np.zeros_like(scores)
     for distance in range(1, lag + 1):
-        lagged = np.einsum("tmi,tmj->mij", scores[distance:], scores[:-distance])
-        meat += (1.0 - distance / (lag + 1.0)) * (lagged + lagged.transpose(0, 2, 1))
+        past[:, distance:] += (1.0 - distance / (lag + 1.0)) * scores[:, :-distance]
+    turned = scores.transpose(0, 2, 1)
+    lagged = turned @ past
+    meat = turned @ scores + lagged + lagged.transpose(0, 2, 1)
     factor = n / (n - p) if small_sample else 1.0
     covariance: Floats = factor * (bread @ meat @ bread)
     return covariance

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+
+import numpy as np
 
 from evaluation.models import OwnTrendFit, own_trend_fit
 from evaluation.models.bootstrap import bootstrap_t
@@ -10,6 +12,8 @@ from evaluation.models.design import average_contrast
 from evaluation.models.effects import scaled_estimate
 from evaluation.results import Estimate
 from evaluation.series import POINTS_PER_YEAR, TimeSeries, Window
+
+SHARE_KEPT = 0.75
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,8 +81,14 @@ class Subject:
         return reestimate(self.series, window, self.settings) if self.enough(window) else None
 
     def enough(self, window: Window) -> bool:
-        """Tell whether a window keeps enough points on both sides."""
-        return enough_points(self.series, window, self.settings)
+        """Tell whether a window keeps enough points on both sides.
+
+        A window that only lacks some of the planned points may fall below the smallest number for a claim, down to
+        three quarters of the planned segment: it carries no claim, it only tests one.
+        """
+        planned = min(int(self.window.baseline.sum()), int(self.window.period.sum()))
+        least = min(self.settings.minimum_points, int(np.ceil(SHARE_KEPT * planned)))
+        return enough_points(self.series, window, replace(self.settings, minimum_points=least))
 
 
 def enough_points(series: TimeSeries, window: Window, settings: Settings) -> bool:

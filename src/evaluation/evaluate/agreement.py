@@ -4,82 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from datetime import date
 
-from evaluation.evaluate.refusals import (
-    allows_estimate,
-    allows_verdict,
-    insensitive,
-    not_estimable,
-    refusals_before,
+from evaluation.checks.windows import same_dates
+from evaluation.evaluate.against import (
+    AgainstBaseline,
+    CheckInputs,
+    against_baseline,
+    detectable_per_cent,
 )
+from evaluation.evaluate.coarser import coarser_panel, coarsest_needed
 from evaluation.evaluate.verdict import Judgement, benjamini_hochberg, holm, judge
-from evaluation.models import (
-    Counterfactual,
-    DetectableChange,
-    NotEstimableError,
-    counterfactual,
-    own_trends,
-    rate_ratio,
-    smallest_detectable_change,
-)
-from evaluation.models.panel import (
-    Panel,
-    PanelResult,
-    difference_in_differences,
-    synthetic_control,
-    synthetic_did,
-)
-from evaluation.periods import baseline_kinds, crossed_breaks, window_of
-from evaluation.results import Estimate, Refusal
-from evaluation.series import TimeSeries, Window
-from evaluation.study.model import Agreement, Indicator, Study
-
-COMPARISON_DESIGNS = (difference_in_differences, synthetic_control, synthetic_did)
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class AgainstBaseline:
-    """One agreement held against one baseline.
-
-    Attributes
-    ----------
-    window
-        Points used on either side.
-    description
-        Before/after ratio of rates, marked as description; none where there are no data.
-    estimates
-        Own-trend designs, the primary (REML) first; empty where refused.
-    detectable
-        Smallest detectable change of the primary design; none where refused.
-    expectation
-        Fitted and expected per point with interval, for the figure; none where refused.
-    comparisons
-        Designs against comparison areas; empty where the source has none.
-    refusals
-        What limits the answer, gravest first; empty where nothing does.
-    """
-
-    window: Window
-    description: Estimate | None
-    estimates: tuple[Estimate, ...]
-    detectable: DetectableChange | None
-    expectation: Counterfactual | None
-    comparisons: tuple[PanelResult, ...]
-    refusals: tuple[Refusal, ...]
-
-    @property
-    def primary(self) -> Estimate | None:
-        """The primary own-trend estimate if it may carry a verdict."""
-        return self.estimates[0] if self.estimates and allows_verdict(self.refusals) else None
-
-    @property
-    def usable_comparisons(self) -> tuple[Estimate, ...]:
-        """Comparison estimates that passed their gates and whose pool is large enough for p < .05."""
-        return tuple(
-            result.estimate
-            for result in self.comparisons
-            if result.gate.passed and result.estimate.details["smallest_p"] < 1 - result.estimate.level
-        )
+from evaluation.indicators import point_end
+from evaluation.models.panel import Panel
+from evaluation.periods import baseline_kinds, crossed_breaks, events_in, window_of
+from evaluation.results import CheckResult
+from evaluation.series import Grain, TimeSeries, Window
+from evaluation.study.model import Agreement, ContextEvent, Indicator, Study
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -96,6 +37,9 @@ class AgreementEvaluation:
         The registered primary baseline first, then the other.
     judgement
         Verdict, grade, rule, adjusted p.
+    aggregated_to
+        Grain to which the points were added together because they held too few cases; none where they were not.
+        `series` and every window are then on that grain.
     """
 
     agreement: Agreement
@@ -103,6 +47,7 @@ class AgreementEvaluation:
     series: TimeSeries
     against: tuple[AgainstBaseline, ...]
     judgement: Judgement
+    aggregated_to: Grain | None = None
 
     @property
     def main(self) -> AgainstBaseline:
@@ -116,15 +61,49 @@ class AgreementEvaluation:
 
 
 def evaluate_indicator(
-    study: Study, agreement: Agreement, indicator: Indicator, series: TimeSeries, panel: Panel | None
+    study: Study,
+    agreement: Agreement,
+    indicator: Indicator,
+    series: TimeSeries,
+    panel: Panel | None,
+    *,
+    negative_control: TimeSeries | None = None,
+    reporting: CheckResult | None = None,
 ) -> AgreementEvaluation:
-    """Evaluate one indicator in one agreement; its verdict stands alone until `judge_together` has seen the others."""
+    """Evaluate one indicator in one agreement; its verdict stands alone until `judge_together` has seen the others.
+
+    Thin counts are added together to a coarser grid first (METHODS, section 5). The registered baseline of a primary
+    indicator is checked too.
+
+    Parameters
+    ----------
+    negative_control, reporting
+        For the checks: an outcome that the agreement cannot affect, and reported crime against survey victimisation.
+    """
     kinds = sorted(baseline_kinds(agreement), key=lambda kind: kind != study.plan.primary_baseline)
+    windows = tuple(window_of(study, agreement, kind, series) for kind in kinds)
+    coarse = _aggregated(study, series, windows)
+    if coarse is not None:
+        series, windows = coarse
+        panel = coarser_panel(panel, series.grain) if panel is not None else None
+    checked = CheckInputs(events_of(study, indicator, series), study.oddities, negative_control, reporting)
     against = tuple(
-        _against(study, indicator, series, window_of(study, agreement, kind, series), panel) for kind in kinds
+        against_baseline(
+            series,
+            window,
+            panel,
+            plan=study.plan,
+            thresholds=study.thresholds,
+            breaks=crossed_breaks(study, indicator.offence_type, series, window),
+            checked=checked if place == 0 and indicator.role == "primary" else None,
+        )
+        for place, window in enumerate(windows)
     )
     p = against[0].primary.p if against[0].primary else float("nan")
-    return AgreementEvaluation(agreement, indicator, series, against, _judgement(study, against[0], p, 1))
+    judgement = _judgement(study, series, against[0], p, 1)
+    return AgreementEvaluation(
+        agreement, indicator, series, against, judgement, series.grain if coarse is not None else None
+    )
 
 
 def judge_together(study: Study, evaluations: Sequence[AgreementEvaluation]) -> tuple[AgreementEvaluation, ...]:
@@ -133,66 +112,37 @@ def judge_together(study: Study, evaluations: Sequence[AgreementEvaluation]) -> 
     others = {e.indicator.id: _p(e) for e in evaluations if e.indicator.role != "primary"}
     adjusted = {**holm(primary), **benjamini_hochberg(others)}
     family = max(1, sum(_is_tested(e) for e in evaluations if e.indicator.role == "primary"))
-    return tuple(replace(e, judgement=_judgement(study, e.main, adjusted[e.indicator.id], family)) for e in evaluations)
-
-
-def _against(
-    study: Study, indicator: Indicator, series: TimeSeries, window: Window, panel: Panel | None
-) -> AgainstBaseline:
-    breaks = crossed_breaks(study, indicator.offence_type, series, window)
-    refusals = refusals_before(series, window, study.thresholds, breaks)
-    if any(refusal.severity == "no_estimate" for refusal in refusals):
-        return AgainstBaseline(window, None, (), None, None, (), refusals)
-    description = rate_ratio(series, window)
-    if not allows_estimate(refusals):
-        return AgainstBaseline(window, description, (), None, None, (), refusals)
-    comparisons = _comparisons(study, series, window, panel)
-    try:
-        return _with_own_trend(study, series, window, description, comparisons, refusals)
-    except NotEstimableError as error:
-        return AgainstBaseline(
-            window, description, (), None, None, comparisons, (*refusals, not_estimable(error.reason))
-        )
-
-
-def _with_own_trend(
-    study: Study,
-    series: TimeSeries,
-    window: Window,
-    description: Estimate,
-    comparisons: tuple[PanelResult, ...],
-    refusals: tuple[Refusal, ...],
-) -> AgainstBaseline:
-    plan = study.plan
-    trends = own_trends(series, window, slope_change=plan.slope_change, draws=plan.draws, seed=plan.seed)
-    if plan.primary_design in trends.refused:
-        raise trends.refused[plan.primary_design]
-    detectable = smallest_detectable_change(
-        series, window, slope_change=plan.slope_change, draws=plan.draws, seed=plan.seed
-    )
-    blunt = insensitive(abs(detectable.decrease), study.thresholds)
-    return AgainstBaseline(
-        window=window,
-        description=description,
-        estimates=trends.estimates,
-        detectable=detectable,
-        expectation=counterfactual(series, window, slope_change=plan.slope_change),
-        comparisons=comparisons,
-        refusals=(*refusals, *((blunt,) if blunt else ())),
+    return tuple(
+        replace(e, judgement=_judgement(study, e.series, e.main, adjusted[e.indicator.id], family)) for e in evaluations
     )
 
 
-def _comparisons(study: Study, series: TimeSeries, window: Window, panel: Panel | None) -> tuple[PanelResult, ...]:
-    if panel is None or len(panel.areas) - 1 < study.plan.minimum_donors:
-        return ()
-    return tuple(design(panel, series.area, window) for design in COMPARISON_DESIGNS)
+def events_of(study: Study, indicator: Indicator, series: TimeSeries) -> tuple[ContextEvent, ...]:
+    """Return the context events that concern one indicator, from its first point to its last."""
+    first = series.start.min().astype(date)
+    last = point_end(series.start, series.grain).max().astype(date)
+    return events_in(study, indicator.offence_type, first, last)
 
 
-def _judgement(study: Study, main: AgainstBaseline, p_adjusted: float, family: int) -> Judgement:
+def _aggregated(
+    study: Study, series: TimeSeries, windows: tuple[Window, ...]
+) -> tuple[TimeSeries, tuple[Window, ...]] | None:
+    """Add thin points together, by the registered baseline; none where they are not thin or years are thin too."""
+    main, minimum = windows[0], study.thresholds.minimum_cases_per_point
+    if series.scale == "value" or not main.used.any() or series.count[main.used].mean() >= minimum:
+        return None
+    found = coarsest_needed(series, main, minimum)
+    if found is None:
+        return None
+    coarse, first = found
+    return coarse, (first, *(same_dates(series, window, coarse) for window in windows[1:]))
+
+
+def _judgement(study: Study, series: TimeSeries, main: AgainstBaseline, p_adjusted: float, family: int) -> Judgement:
     return judge(
         main.primary,
         p_adjusted,
-        abs(main.detectable.decrease) if main.detectable else float("nan"),
+        detectable_per_cent(series, main.window, main.detectable) if main.detectable else float("nan"),
         main.usable_comparisons,
         described=main.description is not None,
         family=family,

@@ -7,7 +7,8 @@ from typing import Any
 
 import numpy as np
 
-from evaluation.evaluate.agreement import AgainstBaseline, AgreementEvaluation
+from evaluation.evaluate.against import AgainstBaseline
+from evaluation.evaluate.agreement import AgreementEvaluation
 from evaluation.evaluate.survey_outcome import SurveyOutcome
 from evaluation.models import DetectableChange
 from evaluation.models.panel import PanelResult
@@ -36,7 +37,8 @@ def evaluation_record(evaluation: AgreementEvaluation, sentences: Mapping[str, s
         "indicator": indicator.id,
         "priority_area": indicator.priority_area,
         "area": evaluation.series.area,
-        "grain": indicator.grain,
+        "grain": evaluation.series.grain,
+        "aggregated_to": evaluation.aggregated_to,
         "wanted": indicator.wanted,
         "role": indicator.role,
         "interim": evaluation.interim,
@@ -67,6 +69,7 @@ def against_record(against: AgainstBaseline) -> Record:
         ],
         "smallest_detectable_change": detectable_record(against.detectable),
         "refusals": [refusal_record(refusal) for refusal in against.refusals],
+        "checks": [check_record(check) for check in against.checks],
     }
 
 

@@ -13,6 +13,7 @@ from evaluation.study.model import ContextEvent, Thresholds
 # A start is called high when the last year before it lies this share above the earlier points (METHODS, section 5:
 # regression to the mean alone gives falls of 15 to 30 per cent).
 HIGH_START = 1.10
+GRAVITY = {"no_estimate": 0, "description_only": 1, "no_verdict": 2, "warning": 3}
 
 
 def refusals_before(
@@ -27,7 +28,8 @@ def refusals_before(
         _too_few_cases(series, window, thresholds),
         _high_start(series, window),
     )
-    return tuple(refusal for refusal in found if refusal is not None)
+    refused = (refusal for refusal in found if refusal is not None)
+    return tuple(sorted(refused, key=lambda refusal: GRAVITY[refusal.severity]))
 
 
 def insensitive(detectable: float, thresholds: Thresholds) -> Refusal | None:

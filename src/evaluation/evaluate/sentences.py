@@ -18,6 +18,7 @@ _EXPLAINED = frozenset(
         "comparison_alone_in_part",
         "comparison_too_blunt",
         "nothing_usable",
+        "lost_to_multiplicity",
     }
 )
 

@@ -27,6 +27,7 @@ Rule = Literal[
     "comparison_alone",
     "comparison_alone_in_part",
     "comparison_too_blunt",
+    "lost_to_multiplicity",
 ]
 
 ALPHA = 0.05
@@ -94,16 +95,23 @@ def judge(
     A clear change needs the own trend (adjusted p < .05), no comparison design that clearly shows the opposite, and,
     where comparison areas are usable, more than half of their point estimates on the same side. Where only comparison
     areas are usable, all of them must show it. Otherwise the verdict is weaker: direction only, no clear change, or
-    cannot be assessed.
+    cannot be assessed. A change that is clear on its own but not after the adjustment is a direction: to call it "no
+    clear change" would contradict the interval beside it. An own trend that could not have shown a change as large as
+    the limit does not count.
     """
-    if own is None:
+    if own is None or not detectable <= largest_detectable:
         return _comparison_alone(comparisons, family, largest_detectable, described=described)
     grade = 3 if comparisons else 2
-    side, seen = direction_of(own), p_adjusted < ALPHA
+    side, alone = direction_of(own), own.p < 1 - own.level
+    seen = alone and p_adjusted < ALPHA
     clearly = {direction_of(estimate) for estimate in comparisons if estimate.p * family < ALPHA}
     if seen:
         verdict, rule = _own_trend_seen(side, clearly, comparisons)
         return Judgement(verdict, side, grade, rule, p_adjusted, detectable)
+    if alone and clearly - {side}:
+        return Judgement("cannot_be_assessed", "none", grade, "comparison_contradicts", p_adjusted, detectable)
+    if alone:
+        return Judgement("direction_only", side, grade, "lost_to_multiplicity", p_adjusted, detectable)
     if len(clearly) == 1:
         return Judgement("direction_only", min(clearly), grade, "only_comparison_sees_it", p_adjusted, detectable)
     return Judgement("no_clear_change", "none", grade, "nothing_seen", p_adjusted, detectable)

@@ -14,7 +14,7 @@ from evaluation.cleaning.categories import CategoryMap, map_categories
 from evaluation.cleaning.coordinates import CoordinateRule, locate
 from evaluation.cleaning.duplicates import SameEventRule, exact_duplicates, link_same_events
 from evaluation.cleaning.ledger import Cleaned, Step, join_issues, pipe, set_aside_each, withhold_columns
-from evaluation.cleaning.personal_data import drop_street_numbers, mask_personal_data
+from evaluation.cleaning.personal_data import drop_street_numbers, mask_personal_data, mask_text
 from evaluation.cleaning.seen_rows import SeenRows
 from evaluation.cleaning.times import TimeLimits, flag_doubtful_times, order_intervals, unplaced
 
@@ -61,7 +61,7 @@ def clean_incidents(incidents: pd.DataFrame, rules: IncidentRules) -> Cleaned:
     InputError
         When rows in are not rows kept + rows set aside.
     """
-    return pipe(incidents, *_steps(rules, set_aside_useless))
+    return _with_masked_ledger(pipe(incidents, *_steps(rules, set_aside_useless)))
 
 
 def clean_incident_batches(batches: Iterable[pd.DataFrame], rules: IncidentRules) -> Iterator[Cleaned]:
@@ -73,7 +73,7 @@ def clean_incident_batches(batches: Iterable[pd.DataFrame], rules: IncidentRules
     """
     earlier = SeenRows()
     for batch in batches:
-        yield pipe(batch, *_steps(rules, partial(set_aside_useless, earlier=earlier)))
+        yield _with_masked_ledger(pipe(batch, *_steps(rules, partial(set_aside_useless, earlier=earlier))))
 
 
 def set_aside_useless(frame: pd.DataFrame, earlier: SeenRows | None = None) -> Cleaned:
@@ -107,6 +107,12 @@ def _steps(rules: IncidentRules, set_aside_useless: Step) -> Iterator[Step]:
     yield partial(withhold_columns, columns=withheld)
     yield drop_street_numbers
     yield mask_personal_data
+
+
+def _with_masked_ledger(cleaned: Cleaned) -> Cleaned:
+    """Mask identifiers in the ledger as well: a value that was set aside or flagged may hold one."""
+    issues = cleaned.issues
+    return Cleaned(cleaned.frame, issues.assign(before=mask_text(issues["before"]), after=mask_text(issues["after"])))
 
 
 def _locate_by_file(frame: pd.DataFrame, rules: CoordinateRule | Mapping[str, CoordinateRule]) -> Cleaned:

@@ -4,6 +4,7 @@ from evaluation.report.blocks import Answer, Facts, Heading, Notice, Prose, answ
 from evaluation.report.claims import Claim, render_claims
 from evaluation.report.index_page import IndexEntry, render_index
 from evaluation.report.page import Link, Page, render_page
+from evaluation.report.pdf import find_chromium, to_pdf
 from evaluation.report.quality import quality_declaration
 from evaluation.report.rules import Finding, check_page, refuse_faulty_page
 from evaluation.report.run_page import imprint, render_run
@@ -26,6 +27,7 @@ __all__ = [
     "SummaryLine",
     "answer",
     "check_page",
+    "find_chromium",
     "imprint",
     "prose",
     "quality_declaration",
@@ -36,4 +38,5 @@ __all__ = [
     "render_run",
     "render_statement",
     "render_summary",
+    "to_pdf",
 ]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
@@ -11,11 +10,11 @@ from markupsafe import Markup
 from evaluation.errors import EvaluationError, GateError
 from evaluation.figures import Figure, figure_from_output
 from evaluation.report.blocks import Block, block_from
+from evaluation.report.drawing import unsafe_parts
 from evaluation.tables import BLOCK_MIME, Table, table_from_block
 
 Shown = Table | Figure | Block
 HIDDEN_TAGS = frozenset({"hide-in-report", "parameters", "injected-parameters"})
-_UNSAFE_SVG = re.compile(r"<(script|foreignObject|iframe|a)\b|\son\w+\s*=|href\s*=\s*[\"'](?!#|data:image/png)", re.I)
 
 
 def shown(output: Mapping[str, Any], place: str) -> Shown | None:
@@ -80,8 +79,9 @@ def _rebuilt(data: Mapping[str, Any], metadata: Mapping[str, Any]) -> Shown:
         return block_from(block)
     media_type = block["media_type"]
     picture = "".join(data[media_type])
-    if _UNSAFE_SVG.search(picture):
-        raise ValueError("an SVG with a script, a link or an address outside itself")
+    unsafe = list(unsafe_parts(picture)) if media_type == "image/svg+xml" else []
+    if unsafe:
+        raise ValueError(f"an SVG that holds {', '.join(unsafe)}")
     return figure_from_output(block, picture, metadata[media_type]["alt"])
 
 

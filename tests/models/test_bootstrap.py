@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from evaluation.errors import ParameterError
 from evaluation.models import fit_reml
 from evaluation.models.ar1 import ar1_design, correlated
 from evaluation.models.bootstrap import bootstrap_t, critical_value, exceedance, likely_rho
@@ -32,7 +33,7 @@ def test_the_critical_value_is_the_draw_at_which_p_reaches_the_level():
     assert exceedance(null, limit + 1e-9)[0] == pytest.approx(0.0495)
 
 
-@pytest.mark.parametrize("rho", [-0.6, 0.0, 0.5, 0.9])
+@pytest.mark.parametrize("rho", [-0.97, -0.6, 0.0, 0.5, 0.9])
 def test_likely_rho_lies_between_its_bounds_and_follows_the_series(rho):
     design = ar1_design(X, TIME)
     series = correlated(np.random.default_rng(1).standard_normal((48, 1)), TIME, np.array(rho))
@@ -82,3 +83,17 @@ def test_critical_values_are_above_the_normal_one_and_constant_below_two_tenths(
     values = table.critical(np.array([-0.5, 0.1, 0.45, 0.85]))
     assert values[0] == values[1]
     assert (values > 1.96).all()
+
+
+def test_a_series_that_swings_to_and_fro_gets_the_smallest_credit():
+    time = np.arange(200)
+    design = ar1_design(np.ones((200, 1)), time)
+    swing = correlated(np.random.default_rng(5).standard_normal((200, 1)), time, np.array(-0.97))
+    # the likelihood at 0.2 is some e⁻³⁰⁰ of its maximum, and still only its shape above 0.2 counts
+    assert likely_rho(grid_of(design), swing, 99).max() < 0.3
+
+
+def test_too_few_draws_are_refused():
+    fit = fit_reml(ar1_design(X, TIME), np.random.default_rng(6).standard_normal((48, 1)))
+    with pytest.raises(ParameterError, match="draws"):
+        bootstrap_t(fit, STEP, draws=50)

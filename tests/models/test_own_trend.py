@@ -205,3 +205,13 @@ def test_the_sensitivity_designs_say_what_they_did(series_of, window_of, counts_
     assert found["own_trend_quasi_poisson"].details["dispersion"] > 0
     assert found["own_trend_negative_binomial"].details["alpha"] >= 0
     assert all(0 <= one.p <= 1 and one.low < one.estimate < one.high for one in found.values())
+
+
+def test_interval_and_p_never_contradict_each_other(series_of, window_of, counts_of):
+    below = []
+    for seed in range(60):
+        series = series_of(counts_of(seed, n=48, start=36, mean=40, effect=0.7 + 0.01 * seed))
+        for one in own_trends(series, window_of(series, 36), draws=199).estimates:
+            below.append(one.p < 0.05)
+            assert below[-1] == (one.low > 1 or one.high < 1)
+    assert 0.1 < np.mean(below) < 0.9

@@ -10,10 +10,11 @@ import numpy as np
 import pytest
 from scipy.special import fdtrc
 
-from evaluation.models import breusch_godfrey, durbin_watson, fit_reml, ljung_box, search_break
+from evaluation.models import breusch_godfrey, durbin_watson, fit_reml, ljung_box, own_trend, search_break
 from evaluation.models.ar1 import ar1_design
 from evaluation.models.glm import fit_negative_binomial, fit_poisson
 from evaluation.models.sandwich import hc3, newey_west
+from evaluation.series import TimeSeries, Window
 
 SHARED = Path(__file__).parents[3] / "shared" / "reference"
 
@@ -107,6 +108,25 @@ def test_sicily_poisson_and_quasi_poisson(sicily, agree):
         },
     )
     assert not agree.missing("sicily")
+
+
+def test_sicily_as_a_series_with_a_window(sicily, agree):
+    """The whole way: time series, window and default season give the published model M3, its negative binomial."""
+    data = sicily[0]
+    start = (np.datetime64("2002-01") + np.arange(59)).astype("datetime64[D]")
+    nothing = np.zeros(59, dtype=bool)
+    series = TimeSeries("ace", "IT", "month", start, data["aces"], data["stdpop"], nothing)
+    ban = data["smokban"] == 1
+    window = Window("ban", "fixed", ~ban, ban, nothing, start[36], 1.0)
+    for design, case, prefix in (
+        ("own_trend_quasi_poisson", "sicily", "m3_step"),
+        ("own_trend_negative_binomial", "sicily_negbin", "step"),
+    ):
+        found = own_trend(series, window, design=design)
+        agree(case, {f"{prefix}_rr": found.estimate, f"{prefix}_rr_lo": found.low, f"{prefix}_rr_hi": found.high})
+    reml = own_trend(series, window)
+    assert reml.estimate == pytest.approx(0.885, abs=0.01)
+    assert reml.high < 1
 
 
 def negative_binomial_quantities(fit, names) -> dict[str, float]:

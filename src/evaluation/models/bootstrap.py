@@ -15,11 +15,13 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from evaluation.errors import ParameterError
 from evaluation.models.ar1 import BOUNDARY, correlated, cross_moments, square_moments
 from evaluation.models.reml import CHUNK, RemlFit, RhoGrid, grid_of
 from evaluation.series import Floats
 
 DRAWS = 1_999
+LEAST_DRAWS = 99
 LEAST_RHO = 0.2
 SEED = 20_170_101
 
@@ -91,7 +93,14 @@ def bootstrap_t(
         A fit of one response.
     contrasts
         Rows of weights on the coefficients, shape (c, p).
+
+    Raises
+    ------
+    ParameterError
+        With fewer than 99 draws, which leave no room for a 95 % interval.
     """
+    if draws < LEAST_DRAWS:
+        raise ParameterError("draws", found=str(draws), expected=f"at least {LEAST_DRAWS}", todo="take 1999 or more")
     grid = grid_of(fit.design)
     rho = likely_rho(grid, fit.responses, draws)
     normals = np.random.default_rng(seed).standard_normal((fit.design.n, draws))
@@ -128,7 +137,8 @@ def likely_rho(grid: RhoGrid, response: Floats, draws: int) -> Floats:
     loglik = grid.loglik(squares, cross)[:, 0]
     angle = np.arctanh(grid.rho)
     fine = np.linspace(np.arctanh(LEAST_RHO), np.arctanh(BOUNDARY), 400)
-    density = np.exp(np.interp(fine, angle, loglik - loglik.max())) * (1.0 - np.tanh(fine) ** 2)
+    height = np.interp(fine, angle, loglik)
+    density = np.exp(height - height.max()) * (1.0 - np.tanh(fine) ** 2)
     mass = np.concatenate([[0.0], np.cumsum(0.5 * (density[1:] + density[:-1]))])
     rho: Floats = np.tanh(np.interp((np.arange(draws) + 0.5) / draws * mass[-1], mass, fine))
     return rho

@@ -85,8 +85,8 @@ def _without_cut_cell(text: str, delimiter: str, rows: Rows) -> Rows:
     A file whose last sign is a delimiter was cut off, unless most of its rows end with an empty cell; the row is then
     too short, and treated as such.
     """
-    empty = sum(not row[-1] for row in rows if row)
-    if text.endswith(delimiter) and len(rows) > 1 and empty <= len(rows) / 2:
+    others = [row for row in rows[:-1] if row]
+    if text.endswith(delimiter) and sum(not row[-1] for row in others) < 0.6 * len(others):
         return (*rows[:-1], rows[-1][:-1])
     return rows
 

@@ -6,6 +6,7 @@ import re
 import unicodedata
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import zip_longest
 from typing import TYPE_CHECKING
 
 from evaluation.errors import InputError
@@ -53,10 +54,15 @@ def normal(name: Cell) -> str:
 
 def find_header(rows: Sequence[Cells], wanted: Wanted) -> Header | None:
     """Return the first header that has every required column: one row, or two rows read together."""
-    for at in range(min(len(rows), SEARCHED_ROWS)):
-        for height in (1, 2):
-            header = _header_at(rows, at, height, wanted)
-            if header and wanted.required <= set(header.columns):
+    searched = range(min(len(rows), SEARCHED_ROWS))
+    for at in searched:
+        header = _header(at, 1, _names(rows[at]), wanted)
+        if wanted.required <= set(header.columns):
+            return header
+    for at in searched[: len(rows) - 1]:
+        for names in (_joined(rows[at], rows[at + 1]), _either(rows[at], rows[at + 1])):
+            header = _header(at, 2, names, wanted)
+            if wanted.required <= set(header.columns):
                 return header
     return None
 
@@ -66,10 +72,7 @@ def has_header(rows: Sequence[Cells], wanted: Wanted) -> bool:
     return find_header(rows, wanted) is not None
 
 
-def _header_at(rows: Sequence[Cells], at: int, height: int, wanted: Wanted) -> Header | None:
-    if at + height > len(rows):
-        return None
-    names = _names(rows[at]) if height == 1 else _joined(rows[at], rows[at + 1])
+def _header(at: int, height: int, names: tuple[str, ...], wanted: Wanted) -> Header:
     return Header(at, height, names, _places(names, wanted))
 
 
@@ -87,6 +90,11 @@ def _joined(top: Cells, bottom: Cells) -> tuple[str, ...]:
         reach = over or (reach if under else "")
         names.append(f"{reach} {under}".strip() if under != reach else under)
     return tuple(names)
+
+
+def _either(top: Cells, bottom: Cells) -> tuple[str, ...]:
+    """Return the names of a header over two rows in which each column has its name in one of them."""
+    return tuple(under or over for over, under in zip_longest(_names(top), _names(bottom), fillvalue=""))
 
 
 def _places(names: Sequence[str], wanted: Wanted) -> dict[str, int]:

@@ -16,7 +16,8 @@ if TYPE_CHECKING:
     from evaluation.sources.intake import Intake
 
 MAX_PARTS = 2000
-MAX_CELLS = 20_000_000
+MAX_CELLS = 50_000_000
+SPARSE = 1_000_000
 CHUNK = 2**20
 DAMAGED = (
     zipfile.BadZipFile,
@@ -36,7 +37,7 @@ HARMLESS_BIN = re.compile(r"printersettings", re.IGNORECASE)
 SHEET_PART = re.compile(r"xl/worksheets/[^/]+\.xml", re.IGNORECASE)
 ERROR_CELL = re.compile(rb'<c [^>]*?r="([A-Z]+[0-9]+)"[^>]*?t="e"[^>]*>(?:<f[^>]*>[^<]*</f>|<f[^>]*/>)?<v>([^<]*)')
 NO_VALUE = re.compile(rb'<c [^>]*?r="([A-Z]+[0-9]+)"[^>]*>(?:<f[^>]*>[^<]*</f>|<f[^>]*/>)(?:<v\s*/>|<v></v>)?</c>')
-FAR_CELL = re.compile(rb'r="([A-Z]{3})[0-9]+"')
+CELL = re.compile(rb'<c [^>]*?r="([A-Z]{1,3})([0-9]{1,7})"')
 ROW = re.compile(rb'<row [^>]*?r="([0-9]+)"')
 
 
@@ -127,11 +128,21 @@ def _check_cells(file: str, name: str, xml: bytes) -> None:
     if formula:
         what = f"a formula without a stored value in cell {formula[1].decode()}"
         raise _refused(place, what, "open it in the spreadsheet program, let it calculate, and save it")
-    rows = [int(number) for number in ROW.findall(xml)]
-    width = 16384 if FAR_CELL.search(xml) else 702 if re.search(rb'r="[A-Z]{2}[0-9]', xml) else 26
-    dense = max(rows, default=0) * width
-    if dense > MAX_CELLS and dense > 100 * (xml.count(b"<c ") + 1):
-        raise _refused(place, "single cells so far out that the sheet is mostly empty", "delete what lies far outside")
+    _check_extent(place, xml)
+
+
+def _check_extent(place: str, xml: bytes) -> None:
+    """Refuse single cells far out: the reader holds the whole rectangle up to the last row and column."""
+    cells = CELL.findall(xml)
+    letters = max({letters for letters, _ in cells}, key=lambda name: (len(name), name), default=b"A")
+    bottom = max((number for _, number in cells), key=lambda number: (len(number), number), default=b"0")
+    rows = max([int(bottom), *map(int, ROW.findall(xml))])
+    dense = rows * sum((letter - 64) * 26**at for at, letter in enumerate(reversed(letters)))
+    if dense > MAX_CELLS or (dense > SPARSE and dense > 100 * len(cells)):
+        what = f"{len(cells)} cells in a sheet that reaches to column {letters.decode()}, row {rows}"
+        raise _refused(
+            place, f"cells so far out that the sheet is mostly empty ({what})", "delete what lies far outside"
+        )
 
 
 def _refused(file: str, what: str, todo: str) -> InputError:

@@ -1,4 +1,4 @@
-"""`python -m tests.sources.fuzz --files 20000`: spoil valid files, read them, and count what came out silently wrong."""
+"""`python -m tests.sources.fuzz --files 20000`: spoil valid files, read them, count what is silently wrong."""
 
 from __future__ import annotations
 
@@ -10,11 +10,10 @@ import time
 from collections import Counter
 from pathlib import Path
 
+from evaluation.errors import EvaluationError
 from tests.sources.fuzz.documents import MAKERS, OPTIONS, Document, read
 from tests.sources.fuzz.mutators import MUTATORS
 from tests.sources.fuzz.verdict import Verdict, judge
-
-from evaluation.errors import EvaluationError
 
 SLOW = 10.0
 

@@ -201,7 +201,7 @@ TIDY = ("area_code", "area", "year", "quarter", "offence_type", "count", "status
 REQUIRED = {
     "tidy_counts": {*TIDY, "per_100k"},
     "bra_sol_databasfil": {"Region", "Brott", "År", "Period", "Antal"},
-    "incident_log": set(str(header) for header in INCIDENT_COLUMNS.fields.values()),
+    "incident_log": {str(header) for header in INCIDENT_COLUMNS.fields.values()},
     "mean_population": {"area_code", "year", "mean_population"},
     "survey_microdata": {"Löpnr", "Vikt", "Område", "q12 Trygghet", "q13 Utsatt", "Svarssätt"},
 }

@@ -32,7 +32,7 @@ class DetectableChange:
     effect
         The same on the analysis scale (log for counts): decrease is −effect, increase +effect.
     rho, sigma
-        The autocorrelation and standard deviation it was computed for.
+        The autocorrelation (a negative estimate counts as 0) and standard deviation it was computed for.
     """
 
     decrease: float
@@ -73,7 +73,7 @@ def smallest_detectable_change(
     """
     fit = fit or own_trend_fit(series, window, harmonics=harmonics, slope_change=slope_change)
     contrast = average_contrast(series, window, fit.design)
-    rho, sigma = float(fit.reml.rho[0]), float(fit.reml.sigma[0])
+    rho, sigma = max(float(fit.reml.rho[0]), 0.0), float(fit.reml.sigma[0])
     table = null_table(fit.reml.design, contrast, knots=KNOTS, draws=draws, seed=seed)
     effect = sigma * unit_effect(table, rho, power=power, draws=draws, seed=seed)
     percent = series.scale == "count"

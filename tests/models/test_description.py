@@ -6,7 +6,13 @@ import numpy as np
 import pytest
 from scipy.stats import t as student
 
-from evaluation.models import NotEstimableError, own_trend_fit, rate_ratio, smallest_detectable_change
+from evaluation.models import (
+    NotEstimableError,
+    detectable_table,
+    own_trend_fit,
+    rate_ratio,
+    smallest_detectable_change,
+)
 
 
 def test_a_rate_ratio_of_few_points_by_hand(series_of, window_of):
@@ -76,3 +82,12 @@ def test_a_value_series_states_it_in_its_own_unit(series_of, window_of):
     )
     assert large.increase == pytest.approx(10 * small.increase, rel=1e-6)
     assert small.decrease == -small.increase
+
+
+def test_series_of_one_design_share_the_table_and_others_are_not_misled_by_it(series_of, window_of, counts_of):
+    first, second = (series_of(counts_of(seed, n=60, start=36)) for seed in (4, 5))
+    window = window_of(first, 36)
+    table = detectable_table(first, window, own_trend_fit(first, window))
+    assert smallest_detectable_change(second, window, table=table) == smallest_detectable_change(second, window)
+    later = window_of(first, 40)
+    assert smallest_detectable_change(first, later, table=table) == smallest_detectable_change(first, later)

@@ -12,7 +12,7 @@ from evaluation.models.breaks import BreakSearch, search_break, searched_break
 from evaluation.models.consecutive import consecutive_steps, steps_of
 from evaluation.models.counterfactual import Counterfactual, counterfactual
 from evaluation.models.design import published, season_frequencies
-from evaluation.models.detectable import DetectableChange, smallest_detectable_change
+from evaluation.models.detectable import DetectableChange, detectable_table, smallest_detectable_change
 from evaluation.models.diagnostics import LAGS, breusch_godfrey, durbin_watson, ljung_box, whiteness
 from evaluation.models.influence import Influence, influence
 from evaluation.models.own_trend import OwnTrends, own_trend, own_trends
@@ -39,6 +39,7 @@ __all__ = [
     "breusch_godfrey",
     "consecutive_steps",
     "counterfactual",
+    "detectable_table",
     "durbin_watson",
     "fit_reml",
     "influence",

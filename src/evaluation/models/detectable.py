@@ -59,12 +59,21 @@ def smallest_detectable_change(
     draws: int = DRAWS,
     seed: int = SEED,
     fit: OwnTrendFit | None = None,
+    table: NullTable | None = None,
 ) -> DetectableChange:
     """Compute the smallest change that would be seen with the given power, from the same fit as the estimate.
 
     In draw b of a series with the fitted ρ and σ an effect δ is seen when (e_b + δ) / s_b exceeds the critical value of
     that draw's own ρ; so the δ that is seen in a share `power` of the draws is that quantile of c_b s_b − e_b. It
     takes more draws than the estimate, because the noise of critical value and quantile adds up here.
+
+    Parameters
+    ----------
+    fit
+        The fit of the estimate, so that nothing is fitted twice.
+    table
+        From `detectable_table` of a series with the same published points in the same window: most of the work, and
+        the same for every indicator and area. A table of another design is not used.
 
     Raises
     ------
@@ -74,7 +83,8 @@ def smallest_detectable_change(
     fit = fit or own_trend_fit(series, window, harmonics=harmonics, slope_change=slope_change)
     contrast = average_contrast(series, window, fit.design)
     rho, sigma = max(float(fit.reml.rho[0]), 0.0), float(fit.reml.sigma[0])
-    table = null_table(fit.reml.design, contrast, knots=KNOTS, draws=draws, seed=seed)
+    if table is None or not table.serves(fit.reml.design, contrast):
+        table = null_table(fit.reml.design, contrast, knots=KNOTS, draws=draws, seed=seed)
     effect = sigma * unit_effect(table, rho, power=power, draws=draws, seed=seed)
     percent = series.scale == "count"
     return DetectableChange(
@@ -86,6 +96,14 @@ def smallest_detectable_change(
         rho=rho,
         sigma=sigma,
     )
+
+
+def detectable_table(
+    series: TimeSeries, window: Window, fit: OwnTrendFit, *, draws: int = DRAWS, seed: int = SEED
+) -> NullTable:
+    """Tabulate the critical values of one design, to be shared by all series that have it."""
+    contrast = average_contrast(series, window, fit.design)
+    return null_table(fit.reml.design, contrast, knots=KNOTS, draws=draws, seed=seed)
 
 
 def unit_effect(table: NullTable, rho: float, *, power: float, draws: int = DRAWS, seed: int = SEED) -> float:

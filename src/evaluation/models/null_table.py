@@ -38,6 +38,11 @@ class NullTable:
     knots: Floats
     null: Floats
 
+    def serves(self, design: Ar1Design, contrast: Floats) -> bool:
+        """Whether the table was made for this very design and contrast."""
+        mine, same = self.design, np.array_equal
+        return same(mine.X, design.X) and same(mine.time, design.time) and same(self.contrast, contrast)
+
     def p(self, responses: Floats) -> Floats:
         """Test every response (n, m): p with ρ weighted by its restricted likelihood over 0.2–0.98, shape (m,)."""
         grid = grid_of(self.design)

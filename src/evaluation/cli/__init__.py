@@ -17,6 +17,7 @@ COMMANDS: dict[str, str] = {
     "verify": "Recompute the seal of published reports.",
     "schedule": "Print a ready timer for unattended runs.",
     "plan": "Register the analysis plan of a study, or show how the study deviates from it.",
+    "estimate": "Evaluate any series: what changed in a period, by every design, in one command.",
     "read": "Show how a file would be read, with its first rows.",
     "survey": "Describe the waves of a survey file.",
     "synth": "Make the synthetic example data, at any size.",

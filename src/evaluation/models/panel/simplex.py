@@ -10,7 +10,9 @@ from scipy.optimize import nnls
 from evaluation.errors import EstimationError
 from evaluation.series import Bools, Floats
 
+Rows = np.ndarray[tuple[int], np.dtype[np.int64]]
 KKT_LIMIT = 1e-8
+FIRST, MORE, ROUNDS = 48, 24, 30
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -54,16 +56,16 @@ def simplex_weights(target: Floats, candidates: Floats, ridge: float = 0.0) -> S
     return SimplexWeights(solution.weights[:, 1:], solution.kkt)
 
 
-def simplex_weights_of_all(
-    rows: Floats, targets: np.ndarray[tuple[int], np.dtype[np.int64]], allowed: Bools, ridge: float = 0.0
-) -> SimplexWeights:
+def simplex_weights_of_all(rows: Floats, targets: Rows, allowed: Bools, ridge: float = 0.0) -> SimplexWeights:
     """Solve one simplex problem per target, all with candidates from the same rows (every area as placebo).
 
     On the simplex target − wᵀ·candidates is −wᵀD with D = candidates − target, so each problem asks for the point of
     a convex hull that is nearest to the origin. Minimising ‖uᵀD‖² + c²(Σu − 1)² over u ≥ 0 alone has the solution
     u = s·w with the same w for any c (for u = s·w it is s²f(w) + c²(s − 1)², whose minimum over s grows with f), so
     one call of the active-set algorithm of Lawson and Hanson (1974, *Solving Least Squares Problems*, ch. 23) is
-    exact: nothing is penalised. All problems share one factor of the rows and are checked on one Gram matrix.
+    exact: nothing is penalised. Most donors get no weight, so each problem starts with its nearest candidates and takes
+    in those that the gradient asks for until it asks for none; distances, gradients and the final check of all
+    candidates come from one Gram matrix that all problems share.
 
     Parameters
     ----------
@@ -82,18 +84,16 @@ def simplex_weights_of_all(
         A KKT residual is above 1e-8: the weights are not the optimum and are not shown.
     """
     factor = np.asarray(np.linalg.qr(rows.T, mode="r")).T if rows.shape[1] > rows.shape[0] else rows
-    weights = np.zeros(allowed.shape)
+    gram, weights = rows @ rows.T, np.zeros(allowed.shape)
     for problem, target in enumerate(targets):
-        candidates = np.flatnonzero(allowed[problem])
-        weights[problem, candidates] = _nearest_to_origin(factor[candidates] - factor[target], ridge)
-    kkt = kkt_residuals(rows @ rows.T, targets, allowed, weights, ridge)
+        chosen, found = _weights_of_one(factor, gram, int(target), np.flatnonzero(allowed[problem]), ridge)
+        weights[problem, chosen] = found
+    kkt = kkt_residuals(gram, targets, allowed, weights, ridge)
     _require_optimum(kkt)
     return SimplexWeights(weights, kkt)
 
 
-def kkt_residuals(
-    gram: Floats, targets: np.ndarray[tuple[int], np.dtype[np.int64]], allowed: Bools, weights: Floats, ridge: float
-) -> Floats:
+def kkt_residuals(gram: Floats, targets: Rows, allowed: Bools, weights: Floats, ridge: float) -> Floats:
     """How far each row of weights is from the conditions of an optimum, shape (m,); 0 is an optimum.
 
     With g the half gradient and μ = wᵀg its multiplier: g ≥ μ for all candidates, g = μ where w > 0, w ≥ 0, Σw = 1.
@@ -108,13 +108,32 @@ def kkt_residuals(
     return np.asarray(np.maximum(dual, primal))
 
 
-def _nearest_to_origin(points: Floats, ridge: float) -> Floats:
-    size = float(np.sqrt(np.mean(np.sum(points**2, axis=1)) + ridge))
+def _weights_of_one(factor: Floats, gram: Floats, target: int, candidates: Rows, ridge: float) -> tuple[Rows, Floats]:
+    """Candidates with their weights; all others have none."""
+    distance = np.maximum(gram[candidates, candidates] - 2 * gram[target, candidates] + gram[target, target], 0.0)
+    size = float(distance.mean()) + ridge
     if size == 0.0:
-        return np.full(len(points), 1.0 / len(points))  # every candidate equals the target: all optima are equal
-    blocks = [points.T / size, np.ones((1, len(points)))]
+        return candidates, np.full(
+            candidates.size, 1.0 / candidates.size
+        )  # all equal the target, and so are all optima
+    chosen = candidates[np.argsort(distance, kind="stable")[:FIRST]]
+    for _ in range(ROUNDS):
+        weights = _nearest_to_origin(factor[chosen] - factor[target], ridge, size)
+        gradient = weights @ gram[chosen] - gram[target]
+        multiplier = weights @ (gradient[chosen] + ridge * weights)
+        gradient[chosen] = np.inf  # these have been asked
+        wanted = candidates[gradient[candidates] < multiplier - 1e-12 * size]
+        if wanted.size == 0:
+            return chosen, weights
+        chosen = np.concatenate([chosen[weights > 0], wanted[np.argsort(gradient[wanted], kind="stable")[:MORE]]])
+    return candidates, _nearest_to_origin(factor[candidates] - factor[target], ridge, size)
+
+
+def _nearest_to_origin(points: Floats, ridge: float, size: float) -> Floats:
+    """Weights of the point of the hull nearest to the origin; `size`, a mean square, only scales the numbers."""
+    blocks = [points.T / size**0.5, np.ones((1, len(points)))]
     if ridge > 0:
-        blocks.append(np.eye(len(points)) * (np.sqrt(ridge) / size))
+        blocks.append(np.eye(len(points)) * (ridge / size) ** 0.5)
     matrix = np.vstack(blocks)
     wanted = np.zeros(len(matrix))
     wanted[points.shape[1]] = 1.0

@@ -55,7 +55,7 @@ def _asked(
     study: Study, results: Mapping[str, Any], before: Mapping[str, Any], stale: str, words: Wording
 ) -> Iterator[IndexEntry]:
     questions = {question.id: question for question in study.survey_questions}
-    for found in results["survey"]:
+    for found in results.get("survey", []):
         agreement, question = study.agreement(found["agreement"]), questions[found["question"]]
         yield IndexEntry(
             agreement=in_language(agreement.name, words),

@@ -114,7 +114,7 @@ def _landing(language: str, published: tuple[PublishedStudy, ...]) -> str:
 
 def _line(one: PublishedStudy, words: Wording) -> StudyLine:
     verdicts: Counter[Verdict] = Counter(record["verdict"] for record in one.results["evaluations"])
-    verdicts.update(record["verdict"] for record in one.results["survey"])
+    verdicts.update(record["verdict"] for record in one.results.get("survey", []))
     verdicts["cannot_be_assessed"] += len(one.results["missing"])
     others = tuple(
         Link(f"{one.study.id}/{index_name(other)}", _named(one.study, wording(other)), other)

@@ -1,5 +1,4 @@
-"""The faults: each breaks a run in its own way and says how the run must end. Numbers refer to the table of failure
-modes in docs/run-states.md."""
+"""The faults: each breaks a run in its own way and says how the run must end (docs/run-states.md)."""
 
 from __future__ import annotations
 

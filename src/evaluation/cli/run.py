@@ -134,7 +134,6 @@ def execute(
 def finish(project: Project, results: tuple[JobResult, ...], command: str) -> int:
     """Print a line per job and where the index is, notify, and return the exit code."""
     from evaluation.runs.batch import exit_code
-    from evaluation.runs.notify import notify
     from evaluation.runs.progress import summary_lines
 
     for line in summary_lines(results):
@@ -142,9 +141,21 @@ def finish(project: Project, results: tuple[JobResult, ...], command: str) -> in
     index = project.reports / "index.html"
     if index.exists():
         typer.echo(f"index: {index}")
-    if command and notify(command, results):
+    told = not command or _notified(command, results)
+    return exit_code(results) or (0 if told else INPUT_ERROR)
+
+
+def _notified(command: str, results: tuple[JobResult, ...]) -> bool:
+    from evaluation.runs.notify import notify
+
+    try:
+        told = notify(command, results) == 0
+    except ParameterError as error:
+        typer.echo(f"error: {error}", err=True)
+        return False
+    if not told:
         typer.echo("the command given with --notify failed", err=True)
-    return exit_code(results)
+    return told
 
 
 def _crew(settings: Settings, cluster: str) -> Crew:

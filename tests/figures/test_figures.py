@@ -24,7 +24,6 @@ from evaluation.figures import (
     series_figure,
     waves_figure,
 )
-from evaluation.figures.picture import lighten
 from evaluation.tables import BLOCK_MIME
 from evaluation.wording import wording
 
@@ -229,8 +228,3 @@ def test_a_figure_without_alt_text_cannot_be_made(swedish: dict[str, Figure]) ->
     for alt in ("", " ", swedish["map"].title, "x" * 251):
         with pytest.raises(ParameterError, match="alt text"):
             replace(swedish["map"], alt=alt)
-
-
-def test_lightening_never_touches_texts() -> None:
-    raw = '<?xml?>\n<svg><g id="a">\n <path d="M 1.23456 2.98765"/>\n <text x="1.23456">1.23456 a  b</text></g></svg>'
-    assert lighten(raw) == '<svg><g><path d="M 1.2 2.9"/><text x="1.2">1.23456 a  b</text></g></svg>'

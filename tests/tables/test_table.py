@@ -57,7 +57,7 @@ def test_structure_caption_scopes_and_alignment() -> None:
     assert page.xpath("//thead//th/@scope") == ["col"] * 5
     assert page.xpath("//tbody//th/@scope") == ["row"] * 3
     assert [cell.text for cell in page.xpath("//tbody/tr[1]/td[not(@class)]")] == ["1\u00a0404", "−9,2\u00a0%", "0,034"]
-    assert page.xpath("string(//tbody/tr[1]/td[@class='t'])") == "2020\u00a0kv\u00a02"
+    assert page.xpath("normalize-space(//tbody/tr[1]/td[@class='t'])") == "2020\u00a0kv\u00a02"
     described = page.xpath("//table/@aria-describedby")[0]
     assert page.get_element_by_id(described).text_content().endswith("Preliminärt.Källa: Brå")
     assert page.get_element_by_id(page.xpath("//div/@aria-labelledby")[0]).tag == "caption"

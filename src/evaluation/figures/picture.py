@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import io
-import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import lru_cache
@@ -11,6 +10,7 @@ from importlib.resources import as_file, files
 from typing import TYPE_CHECKING, Any
 
 from evaluation.figures.figure import MediaType, png_text
+from evaluation.figures.lighten import lighten
 from evaluation.figures.palette import TEXT
 
 if TYPE_CHECKING:
@@ -21,16 +21,8 @@ WIDTH = 480
 TEXT_SIZE = 12.5
 NARROW_TEXT_SIZE = 16
 PNG_SCALE = 2
-_HEAD = re.compile(r"^.*?(?=<svg)|<metadata>.*?</metadata>", re.DOTALL)
-_TAG = re.compile(r"<[^>]+>\s*")
-_LONG_NUMBER = re.compile(r"(\d\.\d)\d+")
-_FAMILY = re.compile(r"font-family: [^;\"]*(; )?")
-_NEEDLESS = re.compile(
-    rf'font-size: {TEXT_SIZE}px; |fill: {TEXT}(?=")| transform="rotate\(-?0 [^"]*"| id="(?!m|p|h|image|C)[^"]*"'
-)
-_EMPTY_GROUP = re.compile(r"<g>\s*</g>|<defs>\s*</defs>")
 # Media queries inside an image see the image's own width: labels grow where the picture is drawn small.
-_STYLE = (
+STYLE = (
     "text{font-family:system-ui,-apple-system,'Segoe UI',Roboto,Arial,'DejaVu Sans',sans-serif;"
     f"font-size:{TEXT_SIZE}px;fill:{TEXT}}}@media (max-width:400px){{text{{font-size:{NARROW_TEXT_SIZE}px!important}}}}"
 )
@@ -62,7 +54,7 @@ def svg(figure: Canvas) -> str:
     """Write the figure as SVG: same input, same bytes."""
     out = io.StringIO()
     figure.savefig(out, format="svg", metadata={"Date": None, "Creator": None})
-    return lighten(out.getvalue())
+    return lighten(out.getvalue(), STYLE, needless=(f"font-size: {TEXT_SIZE}px", f"fill: {TEXT}", "text-anchor: start"))
 
 
 def png(figure: Canvas) -> str:
@@ -80,19 +72,6 @@ def text_room(text: str) -> float:
 def drawn(figure: Canvas, *, dense: bool = False) -> tuple[str, MediaType]:
     """Write the figure in the form its density asks for."""
     return (png(figure), "image/png") if dense else (svg(figure), "image/svg+xml")
-
-
-def lighten(text: str) -> str:
-    """Drop what a reader never sees from matplotlib's SVG; texts between the tags stay untouched."""
-    body = _TAG.sub(_light_tag, _HEAD.sub("", text))
-    return _EMPTY_GROUP.sub("", body).replace("</style>", f"{_STYLE}</style>", 1).strip()
-
-
-def _light_tag(match: re.Match[str]) -> str:
-    tag = " ".join(match[0].split())
-    for pattern in (_FAMILY, _NEEDLESS):
-        tag = pattern.sub("", tag)
-    return _LONG_NUMBER.sub(r"\1", tag).replace(' style=""', "")
 
 
 @lru_cache(maxsize=1)

@@ -42,13 +42,14 @@ def _heading(column: Column) -> Markup:
 
 
 def _row(row: Sequence[Cell], columns: Sequence[Column]) -> Markup:
+    # HTML lets the end tags of cells and rows be left out; in tables of a thousand cells that is a third of the bytes
     first, *others = zip(row, columns, strict=True)
     cells = Markup("").join(_cell(cell, column) for cell, column in others)
-    return Markup('<tr><th scope="row">{}</th>{}</tr>').format(first[0].text, cells)
+    return Markup('<tr><th scope="row">{}{}').format(first[0].text, cells)
 
 
 def _cell(cell: Cell, column: Column) -> Markup:
-    return Markup("<td{}>{}</td>").format("" if column.numeric else _TEXT, cell.text)
+    return Markup("<td{}>{}").format("" if column.numeric else _TEXT, cell.text)
 
 
 def _no_rows(empty: str, width: int) -> Markup:

@@ -37,6 +37,8 @@ figure figcaption details summary table caption thead tbody tr dl dt dd
 """
 _ALLOWED: Mapping[str, set[str]] = {**{tag: set() for tag in _PLAIN.split()}, **_OWN}
 _NOT_IN_PARAGRAPH = frozenset({"div", "p", "ul", "ol", "dl", "table", "figure", "pre", "blockquote", "details"})
+_ENDS = {"td": {"td", "th"}, "th": {"td", "th"}, "tr": {"td", "th", "tr"}}  # what a new cell or row closes by itself
+_CLOSES = {"tr": {"td", "th"}, "tbody": {"td", "th", "tr"}, "thead": {"td", "th", "tr"}}  # what an end tag closes too
 _VOID = frozenset({"meta", "img", "br", "hr"})
 
 
@@ -68,11 +70,13 @@ class _StrictReader(HTMLParser):
             self._fault(f"attributes {sorted(foreign) or names} of {tag}")
         if tag in _NOT_IN_PARAGRAPH and "p" in self.open:
             self._fault(f"{tag} inside a paragraph")
+        self._close(_ENDS.get(tag, set()))
         if tag not in _VOID:
             self.open.append(tag)
 
     def handle_endtag(self, tag: str) -> None:
-        """Close the innermost open tag, and no other."""
+        """Close the innermost open tag, and no other but cells and rows."""
+        self._close(_CLOSES.get(tag, set()) - {tag})
         if self.open and self.open[-1] == tag:
             self.open.pop()
         else:
@@ -81,6 +85,10 @@ class _StrictReader(HTMLParser):
     def handle_comment(self, data: str) -> None:
         """Comments are not ours."""
         self._fault(f"comment {data[:20]!r}")
+
+    def _close(self, tags: set[str]) -> None:
+        while self.open and self.open[-1] in tags:
+            self.open.pop()
 
     def _fault(self, what: str) -> None:
         line, column = self.getpos()

@@ -6,7 +6,6 @@
 from __future__ import annotations
 
 import re
-from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -156,8 +155,6 @@ def _without_preliminary(text: str) -> tuple[str, bool]:
 def _long(place: str, rows: tuple[Cells, ...], measures: int, pairs: list[_Pair]) -> RawTable:
     """Return the cross table as a long one: area, offence, point, count, rate."""
     width = max(pair.rate or pair.count for pair in pairs) + 1
-    usual = Counter(len(row) for row in rows[measures + 1 :] if len(row) > 1).most_common(1)
-    length = max(width, usual[0][0] if usual else 0)
     long: list[Cells] = []
     numbers: list[int] = []
     aside: list[SetAside] = []
@@ -169,9 +166,8 @@ def _long(place: str, rows: tuple[Cells, ...], measures: int, pairs: list[_Pair]
             aside.append(SetAside(at + 1, rule, "", row_text(row)))
             region = clean_text(row[0]) if rule == "region_row" and row else region
             continue
-        surplus = any(not is_empty(cell) for cell in row[width:])
-        if len(row) != length or surplus or not region or is_empty(row[0]):
-            raise _bad_row(place, at, row, length, region)
+        if len(row) < width or any(is_empty(cell) == (column < width) for column, cell in enumerate(row)) or not region:
+            raise _bad_row(place, at, row, width, region)
         for pair in pairs:
             cell = row[pair.rate] if pair.rate is not None else None
             long.append((region, clean_text(row[0]), _label(pair.point), row[pair.count], cell))
@@ -187,10 +183,10 @@ def _label(point: Point) -> str:
     return f"{point.start.year}{mark}{' prel.' if point.preliminary else ''}"
 
 
-def _bad_row(place: str, at: int, row: Cells, length: int, region: str) -> InputError:
+def _bad_row(place: str, at: int, row: Cells, width: int, region: str) -> InputError:
     return InputError(
         f"{place}, row {at + 1}",
         found=f"{len(row)} cells ({row_text(row)[:80]!r})" + ("" if region else " before any region"),
-        expected=f"{length} cells as in the other rows, below the row of a region",
+        expected=f"an offence and {width - 1} figures ('..' where there is none), below the row of a region",
         todo="export the table again; the row may have been cut or edited",
     )

@@ -381,8 +381,8 @@ TEXT = """# Method certificate: what the intervals of one series deliver
 {verdict}
 
 Made by `{command}` on {date}, commit {commit}, seed {seed}, in {minutes} minutes.
-Python {python}, numpy {numpy}, scipy {scipy}. Do not edit: run the command again. A short version with tolerances right for its size is in
-`tests/models/test_certificate.py`.
+Python {python}, numpy {numpy}, scipy {scipy}. Do not edit: run the command again. A short version with tolerances
+right for its size is in `tests/models/test_certificate.py`.
 
 Design under test: `own_trend_reml`, the 95 % parametric bootstrap-t interval. *Tabulated* columns: {series} series per
 cell (Monte Carlo error ±{error} points, one standard error). *Direct* columns: the first {direct} of them through

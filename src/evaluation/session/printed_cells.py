@@ -1,0 +1,148 @@
+"""From printed numbers to the ledger: which points and which sums of a protected series a run gives away."""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+
+import numpy as np
+
+from evaluation.disclosure import Atom, PublishedCell
+from evaluation.periods import agreement_masks, baseline_kinds, window_of
+from evaluation.series import Bools, TimeSeries
+from evaluation.session.pages.words import in_language
+from evaluation.session.printed import Numbers, PrintedTable, number_in
+from evaluation.study.model import Indicator, Study
+from evaluation.wording import Wording
+
+# A column that agrees with a series in this share of at least so many rows is that series, whatever its heading.
+ALIKE, LEAST_ROWS = 0.8, 3
+_RECORDS = ("evaluations", "trends", "one_model")
+_ENDS = ("observed", "expected", "estimate", "mean")
+_POINT = re.compile(r"/(?:evaluations|trends)/[^/]+/(?:series/(?:count|rate)|seasonally_adjusted)/(\d+)")
+_LENGTH = re.compile(r"/(?:evaluations|trends)/[^/]+/series/exposure/(\d+)")
+_SUM = re.compile(r"/evaluations/([^/]+)/baselines/(\d+)/(description|designs/[^/]+)/(observed|expected|estimate)")
+_MEAN = re.compile(r"/evaluations/([^/]+)/baselines/(\d+)/refusals/[^/]+/values/mean")
+_STEP = re.compile(r"/one_model/[^/]+/([^/]+)/(?:observed|expected)")
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Guarded:
+    """A series with small counts that must not come out: its indicator, the true series, and which points are small."""
+
+    study: Study
+    indicator: Indicator
+    series: TimeSeries
+    small: Bools
+
+    def atom(self, at: int) -> Atom:
+        """Name one point of the series: what was counted, where, when."""
+        return (self.indicator.source, self.indicator.offence_type, self.series.area, str(self.series.start[at]))
+
+    def cell(self, points: Bools, where: str, *, earlier: bool = False) -> PublishedCell | None:
+        """Enter a printed sum over points; the value is today's, for who knows an old sum can often mend it."""
+        counted = np.flatnonzero(points & ~np.isnan(self.series.count))
+        if counted.size == 0:
+            return None
+        value = float(self.series.count[counted].sum())
+        return PublishedCell(frozenset(self.atom(int(at)) for at in counted), value, value, where, earlier)
+
+
+def places_by_indicator(numbers: Numbers) -> dict[str, list[str]]:
+    """Sort the places of printed numbers by indicator, those that say nothing about counts left out."""
+    places: dict[str, list[str]] = defaultdict(list)
+    for place in numbers:
+        _, record, name, *rest = [*place.split("/", 3), "", ""]
+        tail = rest[0]
+        if record in _RECORDS and (tail.startswith(("series/", "seasonally")) or tail.endswith(_ENDS)):
+            places[name.split("·")[0]].append(place)
+    return places
+
+
+def cells_in_numbers(
+    guarded: Guarded, places: Sequence[str], where: str, *, earlier: bool = False
+) -> list[PublishedCell]:
+    """Find the points and sums of a series among the places of one edition's numbers."""
+    lengths = [int(match[1]) for match in map(_LENGTH.fullmatch, places) if match]
+    existing = np.arange(guarded.series.n) <= max(lengths, default=guarded.series.n)  # editions before had fewer points
+    by_points: dict[bytes, tuple[str, Bools]] = {}
+    for place in places:
+        for points in _covered(guarded, place):
+            by_points.setdefault((points & existing).tobytes(), (place, points & existing))
+    found = (guarded.cell(points, f"{where}: {place}", earlier=earlier) for place, points in by_points.values())
+    return [cell for cell in found if cell is not None]
+
+
+def cells_in_table(guarded: Guarded, table: PrintedTable, words: Wording) -> list[PublishedCell]:
+    """Find the points of a series in a table: rows by their label, columns by agreement with the series."""
+    labels = {label: at for at, label in enumerate(_labels(guarded, words))}
+    rows = [(labels[row[0].strip()], row) for row in table.rows if row and row[0].strip() in labels]
+    if len(rows) < LEAST_ROWS:
+        return []
+    width = max(len(row) for _, row in rows)
+    columns = ({at: row[column] for at, row in rows if column < len(row)} for column in range(1, width))
+    shown = {at for column in columns for at in _shown(guarded, column)}
+    cells = (guarded.cell(np.arange(guarded.series.n) == at, table.where) for at in sorted(shown))
+    return [cell for cell in cells if cell is not None]
+
+
+def cells_in_text(guarded: Guarded, text: str, where: str, words: Wording) -> list[PublishedCell]:
+    """Find small points named with their value in a text that names the indicator (an alternative text, a sentence)."""
+    if in_language(guarded.indicator.name, words).casefold() not in text.casefold():
+        return []
+    found = (at for at in np.flatnonzero(guarded.small) if _says(guarded, int(at), text, words))
+    cells = (guarded.cell(np.arange(guarded.series.n) == at, f"{where}, text") for at in found)
+    return [cell for cell in cells if cell is not None]
+
+
+def _covered(guarded: Guarded, place: str) -> list[Bools]:
+    """Say which sets of points a printed number gives away, by its place."""
+    if match := _POINT.fullmatch(place):
+        return [np.arange(guarded.series.n) == int(match[1])]
+    if match := _SUM.fullmatch(place):
+        return _of_sum(guarded, match[1], int(match[2]), match[3], match[4])
+    if match := _MEAN.fullmatch(place):
+        return _of_sum(guarded, match[1], int(match[2]), "", "mean")
+    if match := _STEP.fullmatch(place):
+        masks = agreement_masks(guarded.study, guarded.series)
+        return [masks[match[1]]] if match[1] in masks else []
+    return []
+
+
+def _of_sum(guarded: Guarded, name: str, at: int, design: str, field: str) -> list[Bools]:
+    """Say which points a printed sum covers; a ratio of rates ties period and baseline, so it counts as both."""
+    agreement = next((a for a in guarded.study.agreements if a.id == name.split("·")[-1]), None)
+    if agreement is None:
+        return []
+    kinds = sorted(baseline_kinds(agreement), key=lambda kind: kind != guarded.study.plan.primary_baseline)
+    window = window_of(guarded.study, agreement, kinds[at], guarded.series)
+    if field == "mean":
+        return [window.used]
+    if design == "description":
+        return {"observed": [window.period], "expected": [window.baseline]}.get(field, [window.period, window.baseline])
+    return [window.period] if field == "observed" else []
+
+
+@lru_cache(maxsize=256)
+def _labels(guarded: Guarded, words: Wording) -> tuple[str, ...]:
+    return tuple(words.point(day, guarded.series.grain) for day in guarded.series.start)
+
+
+def _shown(guarded: Guarded, column: Mapping[int, str]) -> Sequence[int]:
+    read = {at: number for at, text in column.items() if (number := number_in(text)) is not None}
+    truths = (guarded.series.count, guarded.series.rate)
+    for truth in truths:
+        alike = [at for at, (value, half) in read.items() if abs(value - truth[at]) <= half * 1.02 + 1e-6 * abs(value)]
+        if len(alike) >= max(LEAST_ROWS, ALIKE * len(read)):
+            return alike
+    return []
+
+
+def _says(guarded: Guarded, at: int, text: str, words: Wording) -> bool:
+    label = _labels(guarded, words)[at]
+    values = {words.number(guarded.series.rate[at], digits) for digits in (0, 1)}
+    values.add(words.number(guarded.series.count[at]))
+    return label in text and bool(values & set(re.findall(r"\d[\d\u00a0\u202f ]*(?:[.,]\d+)?(?<! )", text)))

@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from evaluation.cleaning import (
     check_weight_sums,
     map_answers,
+    mode_breaks,
     read_codebook,
     set_aside_double_respondents,
     set_aside_repeated_records,
@@ -24,6 +25,7 @@ from evaluation.cleaning import (
 )
 from evaluation.errors import InputError, ParameterError
 
+RAW = Path(__file__).parents[2] / "data" / "raw" / "exempelkoping"
 SHARED = Path(__file__).parents[3] / "shared" / "data"
 
 
@@ -78,15 +80,46 @@ def test_options_are_mapped_by_wave_and_kinds_of_silence_kept_apart():
 
 def test_a_question_whose_options_change_is_a_break():
     book = codebook(
-        ("a", "", "1", "yes", "answer"), ("a", "", "2", "no", "answer"),
-        ("b", "2020", "1", "yes", "answer"), ("b", "2020", "2", "no", "answer"),
-        ("b", "2021", "J", "yes", "answer"), ("b", "2021", "N", "no", "answer"),
-        ("b", "2023", "J", "yes", "answer"), ("b", "2023", "V", "perhaps", "answer"),
+        ("a", "", "1", "yes", "answer"),
+        ("a", "", "2", "no", "answer"),
+        ("b", "2020", "1", "yes", "answer"),
+        ("b", "2020", "2", "no", "answer"),
+        ("b", "2021", "J", "yes", "answer"),
+        ("b", "2021", "N", "no", "answer"),
+        ("b", "2023", "J", "yes", "answer"),
+        ("b", "2023", "V", "perhaps", "answer"),
         ("c", "2021", "J", "yes", "answer"),
-    )  # fmt: skip
+        ("d", "2020", "1", "yes", "answer"),
+        ("d", "2021", "1", "yes", "answer"),
+        ("d", "2021", "2", "yes", "answer"),  # a second shade of yes
+    )
     assert wording_breaks(book, ["2020", "2021", "2023"]).values.tolist() == [
-        ["b", "2023", "options"], ["c", "2021", "first_asked"], ["c", "2023", "not_asked"],
-    ]  # fmt: skip
+        ["b", "2023", "options"],
+        ["c", "2021", "first_asked"],
+        ["c", "2023", "not_asked"],
+        ["d", "2021", "options"],
+        ["d", "2023", "not_asked"],
+    ]
+
+
+def test_the_codebook_of_exempelkoping_says_where_wording_changed():
+    table = pd.read_csv(next(RAW.glob("kodbok*.csv")), dtype=str, keep_default_na=False)
+    breaks = wording_breaks(read_codebook(table), ["2016", "2018", "2022", "2025"])
+    assert breaks.values.tolist() == [
+        ["insecure_after_dark", "2018", "options"],
+        ["insecure_after_dark", "2018", "wording"],
+        ["victim_of_crime", "2025", "wording"],
+    ]
+
+
+def test_another_way_of_asking_is_a_break():
+    modes = ["post"] * 90 + ["web"] * 10 + ["post"] * 75 + ["web"] * 25 + ["post"] * 20 + ["web"] * 80
+    frame = answers(wave=["2018"] * 100 + ["2020"] * 100 + ["2022"] * 100, mode=modes)
+    # 2018 → 2020: 15 of 100 would have to change mode; 2020 → 2022: 55 of 100.
+    found = mode_breaks(frame)
+    assert found["wave"].tolist() == ["2022"]
+    assert found["shift"].tolist() == pytest.approx([0.55])
+    assert mode_breaks(frame, largest_shift=0.1)["shift"].tolist() == pytest.approx([0.15, 0.55])
 
 
 @pytest.mark.parametrize(

@@ -52,8 +52,8 @@ from evaluation.cleaning.survey_answers import (
     set_aside_double_respondents,
     set_aside_repeated_records,
     set_aside_shifted,
-    wording_breaks,
 )
+from evaluation.cleaning.survey_breaks import mode_breaks, wording_breaks
 from evaluation.cleaning.survey_weights import check_weight_sums, set_aside_unusable_weights, trim_weights
 from evaluation.cleaning.times import (
     TimeLimits,
@@ -107,6 +107,7 @@ __all__ = [
     "mask_personal_data",
     "mask_text",
     "missing_points",
+    "mode_breaks",
     "no_issues",
     "numbered",
     "order_intervals",

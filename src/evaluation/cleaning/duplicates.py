@@ -68,12 +68,19 @@ def link_same_events(frame: pd.DataFrame, rule: SameEventRule) -> Cleaned:
         return unchanged(frame)
     rows = reports["row"].to_numpy()
     keeper = _first_registered(reports, _events(reports, rule))
+    order = np.argsort(rows)
+    rows, keeper = rows[order], keeper[order]
+    other = keeper != rows
     linked = np.zeros(len(frame), dtype=bool)
-    linked[rows[keeper != rows]] = True
-    target = frame["event_id"].copy()
-    target.iloc[rows] = frame["event_id"].to_numpy()[keeper]
+    linked[rows[other]] = True
+    set_aside_rows = frame.take(rows[other]).reset_index(drop=True)
     issues = issues_at(
-        frame, linked, rule="same_event_other_reporter", action="set_aside", column="event_id", after=target
+        set_aside_rows,
+        np.ones(len(set_aside_rows), dtype=bool),
+        rule="same_event_other_reporter",
+        action="set_aside",
+        column="event_id",
+        after=frame["event_id"].take(keeper[other]).reset_index(drop=True),
     )
     return Cleaned(frame[~linked].reset_index(drop=True), issues)
 
@@ -94,7 +101,7 @@ def _overlapping_reports(frame: pd.DataFrame, rule: SameEventRule) -> pd.DataFra
             "start": start[picked],
             "end": end[picked],
             "reported": frame["reported"].to_numpy()[rows[picked]],
-            "reporter": frame["reporter"].to_numpy()[rows[picked]],
+            "reporter": encode(frame["reporter"]).codes[rows[picked]],
         }
     )
 

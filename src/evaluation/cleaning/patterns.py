@@ -37,7 +37,9 @@ _PHONE = (
     rf"|\(?{_AREA_CODE}(?:\)|{_BLANK}?{_SLASH_OR_DASH}|{_BLANK}){_BLANK}?{_SUBSCRIBER})"
 )
 
-_EMAIL = rf"[{_LETTER}0-9_%+-][{_LETTER}0-9._%+-]*(?:@| ?[(\[]at[)\]] ?)[{_LETTER}0-9-]+(?:\.[{_LETTER}0-9-]+)+"
+_LOCAL = f"[{_LETTER}0-9._%+-]"
+_BEFORE_EMAIL = f"(^|[^{_LETTER}0-9._%+-])"  # a run of such characters is tried once, not from each of its dots
+_EMAIL = rf"{_LOCAL}+(?:@| ?[(\[]at[)\]] ?)[{_LETTER}0-9-]+(?:\.[{_LETTER}0-9-]+)+"
 
 _PLATE = (
     f"(?:[A-HJ-PR-UW-Z]{{3}}(?:{_BLANK}|-)?[0-9]{{2}}[0-9A-HJ-NPR-UW-Z]"
@@ -56,7 +58,7 @@ _STREET = (
 )
 
 PATTERNS: tuple[tuple[str, str], ...] = (
-    ("email", rf"{_BEFORE}{_EMAIL}\b"),
+    ("email", rf"{_BEFORE_EMAIL}{_EMAIL}\b"),
     ("identity_number", rf"{_BEFORE}{_SIGNED_IDENTITY}\b"),
     ("identity_number", rf"{_BEFORE_FIGURE}{_BARE_IDENTITY}\b"),
     ("phone", rf"{_BEFORE_FIGURE}{_PHONE}\b"),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -23,7 +23,8 @@ class Codebook:
     ----------
     options
         question, wave ("" = every wave), option (as written in the file), value (our value, text) and kind: "answer",
-        "dont_know", "refused", "not_asked" or "missing". One meaning per question, wave and option.
+        "dont_know", "refused", "not_asked" or "missing"; one meaning per question, wave and option. wording: the
+        question as asked, "" where the codebook does not say.
     """
 
     options: pd.DataFrame
@@ -40,7 +41,7 @@ class Codebook:
 
 
 def read_codebook(table: pd.DataFrame) -> Codebook:
-    """Check the text table of a codebook (question, wave, option, value, kind).
+    """Check the text table of a codebook (question, wave, option, value, kind, and if known wording).
 
     Raises
     ------
@@ -55,7 +56,8 @@ def read_codebook(table: pd.DataFrame) -> Codebook:
             expected=f"columns {', '.join(CODEBOOK_COLUMNS)}",
             todo=f"add {', '.join(missing)}",
         )
-    options = table[list(CODEBOOK_COLUMNS)].fillna("").astype("str").apply(lambda column: column.str.strip())
+    worded = table if "wording" in table.columns else table.assign(wording="")
+    options = worded[[*CODEBOOK_COLUMNS, "wording"]].fillna("").astype("str").apply(lambda column: column.str.strip())
     unknown = options.loc[~options["kind"].isin(KINDS), "kind"]
     if len(unknown):
         raise InputError(
@@ -102,27 +104,6 @@ def _mapped(answers: pd.Series, waves: pd.Series, codebook: Codebook, question: 
         kind = kind.mask(here, text.map(options["kind"]))
         value = value.mask(here, text.map(options["value"].where(options["kind"].eq("answer"), "")))
     return value.astype("str"), kind.astype("str")
-
-
-def wording_breaks(codebook: Codebook, waves: Sequence[str]) -> pd.DataFrame:
-    """List where a question's answers cannot be compared with the wave before (question, wave, reason).
-
-    reason "options": the set of values that can be answered differs; "first_asked" and "not_asked": the question has no
-    options in one of the two waves. Breaks of wording or mode that leave the options alone are the study's to name.
-    """
-    rows = [found for question in codebook.questions for found in _breaks_of(codebook, question, waves)]
-    return pd.DataFrame(rows, columns=["question", "wave", "reason"])
-
-
-def _breaks_of(codebook: Codebook, question: str, waves: Sequence[str]) -> Iterator[tuple[str, str, str]]:
-    values = [_answers(codebook.of(question, wave)) for wave in waves]
-    for wave, before, now in zip(waves[1:], values[:-1], values[1:], strict=True):
-        if before != now:
-            yield question, wave, "first_asked" if not before else "not_asked" if not now else "options"
-
-
-def _answers(options: pd.DataFrame) -> frozenset[str]:
-    return frozenset(options.loc[options["kind"].eq("answer"), "value"])
 
 
 def set_aside_shifted(

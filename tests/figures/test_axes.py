@@ -5,8 +5,19 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from evaluation.figures.axes import Band, Event, date_axis, decimals, draw_bands, event_notes, middles, years
-from evaluation.figures.picture import blank
+from evaluation.figures.axes import (
+    Band,
+    Event,
+    date_axis,
+    decimals,
+    draw_bands,
+    draw_events,
+    event_notes,
+    middles,
+    seen,
+    years,
+)
+from evaluation.figures.picture import blank, text_room, wrapped
 from evaluation.wording import wording
 
 SV = wording("sv")
@@ -46,9 +57,25 @@ def test_bands_end_with_the_day_after_the_last_and_inside_the_axis() -> None:
     assert (box.x0, box.x1) == pytest.approx((2018.0, 2019.0))
 
 
-def test_events_are_numbered_in_order_of_time() -> None:
-    events = [Event("sen", DAY("2020-03-01")), Event("tidig", DAY("2018-01-01"))]
-    assert event_notes(events, SV) == ("1 = tidig (januari 2018)", "2 = sen (mars 2020)")
+def test_events_inside_the_axis_are_numbered_in_order_of_time() -> None:
+    events = [Event("sen.", DAY("2020-03-01")), Event("tidig", DAY("2018-01-01")), Event("för sen", DAY("2030-01-01"))]
+    visible = seen(events, 2015, 2026)
+    assert event_notes(visible, SV) == ("1 = tidig (januari 2018)", "2 = sen (mars 2020)")
+
+
+def test_numbers_of_events_that_would_meet_are_raised() -> None:
+    _, ax = blank(300, left=30)
+    events = [Event(str(day), DAY(day)) for day in ("2018-01-01", "2020-03-01", "2020-04-01")]
+    draw_events(ax, events, 2015, 2026)
+    assert [text.xyann[1] for text in ax.texts] == [3, 3, 14]
+
+
+def test_a_long_quantity_is_wrapped_to_a_phone() -> None:
+    assert wrapped("Antal händelser") == ["Antal händelser"]
+    lines = wrapped("Otrygghetsskapande samlingar per månad: antal per 100 000 invånare och år")
+    assert len(lines) == 2
+    assert max(map(text_room, lines)) < 480
+    assert wrapped("x" * 100) == ["x" * 100]  # one word is never cut
 
 
 @pytest.mark.parametrize(("values", "digits"), [([0, 5, 10], 0), ([0, 2.5, 5], 1), ([0, 0.25], 2), ([0, 1 / 3], 3)])

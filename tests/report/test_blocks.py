@@ -20,7 +20,7 @@ BLOCKS = [
     Prose((EVIL, "b"), (EVIL,)),
     Answer(EVIL, "direction_only", EVIL, EVIL, EVIL, EVIL),
     Notice(EVIL, EVIL, "stale"),
-    Facts(((EVIL, EVIL),)),
+    Facts(((EVIL, EVIL), ("flera", (EVIL, "b")))),
 ]
 
 

@@ -27,7 +27,7 @@ def test_headings_are_those_of_official_statistics_in_their_order(samples: Modul
     ]
 
 
-def facts(samples: ModuleType, **changes: object) -> dict[str, str]:
+def facts(samples: ModuleType, **changes: object) -> dict[str, str | tuple[str, ...]]:
     blocks = quality_declaration({**samples.MANIFEST, **changes}, SV)
     return {term: text for block in blocks if isinstance(block, Facts) for term, text in block.rows}
 
@@ -35,9 +35,9 @@ def facts(samples: ModuleType, **changes: object) -> dict[str, str]:
 def test_facts_are_written_from_the_manifest(samples: ModuleType) -> None:
     said = facts(samples)
     assert said["Uppgifterna gäller"] == "1\u00a0januari 2015–30\u00a0juni 2026"
-    assert said["Lästa och använda rader"] == "Händelselogg: 1\u00a0248 lästa, 1\u00a0201 använda"
+    assert said["Lästa och använda rader"] == ("Händelselogg: 1\u00a0248 lästa, 1\u00a0201 använda",)
     assert said["Preliminära uppgifter"] == "Från och med 1\u00a0januari 2026; kan ändras."
-    assert said["Brott i tidsserien"] == "Inga kända."
+    assert said["Brott i tidsserien"] == ("Inga kända.",)
 
 
 def test_nothing_preliminary_is_said(samples: ModuleType) -> None:

@@ -86,7 +86,7 @@ def test_signs_are_explained_only_where_they_stand() -> None:
 
 def test_no_rows_is_said_in_words() -> None:
     made = table(rows_by_area().head(0), "Antal", COLUMNS, SV)
-    assert html.fromstring(made.html("t")).xpath("string(//td[@colspan='5'])") == "Tabellen har inga rader."
+    assert html.fromstring(made.html("t")).xpath("normalize-space(//td[@colspan='5'])") == "Tabellen har inga rader."
 
 
 def test_a_table_survives_the_notebook_file() -> None:
@@ -124,3 +124,18 @@ def test_misfits_are_named() -> None:
         table(rows_by_area(), "Antal", COLUMNS, SV, hidden=pd.DataFrame({"count": [True, False]}))
     with pytest.raises(ParameterError, match="'tolv'"):
         table(pd.DataFrame({"count": ["tolv"]}), "Antal", [Column("count", "Antal", "count")], SV)
+
+
+def test_a_table_of_words_is_stacked_on_a_phone_and_stays_a_table() -> None:
+    frame = pd.DataFrame({"a": ["x"], "b": ["y"], "c": ["z"]})
+    page = html.fromstring(table(frame, "Ord", [Column(key, key.upper()) for key in "abc"], SV).html("t"))
+    assert page.xpath("//table/@class") == ["stack"]
+    head = ["table", "rowgroup", "row", "columnheader", "columnheader", "columnheader"]
+    assert page.xpath("//table//@role | //table/@role") == [*head, "rowgroup", "row", "rowheader", "cell", "cell"]
+    assert [label.text for label in page.xpath("//td/span[@class='lbl'][@aria-hidden='true']")] == ["B", "C"]
+
+
+def test_a_table_of_figures_or_of_many_rows_is_not_stacked() -> None:
+    assert 'class="stack"' not in table(rows_by_area(), "Antal", COLUMNS[:4], SV).html("t")
+    frame = pd.DataFrame({"a": ["x"] * 31, "b": ["y"] * 31, "c": ["z"] * 31})
+    assert 'class="stack"' not in table(frame, "Ord", [Column(key, key) for key in "abc"], SV).html("t")

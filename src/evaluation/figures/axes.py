@@ -9,15 +9,18 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from evaluation.figures.palette import BAND, CONTEXT, FOCUS_BAND
-from evaluation.figures.picture import text_room
+from evaluation.figures.picture import WIDTH, text_room, wrapped
 from evaluation.series import POINTS_PER_YEAR, Dates, Floats, Grain
 from evaluation.wording import Wording
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
+    from matplotlib.figure import Figure as Canvas
 
 MOST_TICKS = 7
+HEAD_LINE = 17
 SMALL = 11.0
+NUMBER_ROOM = 22  # units of the viewBox that the number of an event takes
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,9 +81,19 @@ def value_axis(ax: Axes, quantity: str, wording: Wording, *, from_zero: bool = T
 
 def head(ax: Axes, quantity: str) -> None:
     """Write the quantity above the picture, from its left edge, level with the page."""
-    figure = ax.get_figure()
-    height = figure.get_figheight() * 72  # type: ignore[union-attr]
-    figure.text(2 / 480, 1 - 14 / height, quantity)  # type: ignore[union-attr]
+    write_head(ax.get_figure(), quantity)  # type: ignore[arg-type]
+
+
+def write_head(canvas: Canvas, quantity: str) -> None:
+    """Write the quantity at the top of a canvas, in as many lines as a phone needs."""
+    height = canvas.get_figheight() * 72
+    for line, text in enumerate(wrapped(quantity)):
+        canvas.text(2 / WIDTH, 1 - (14 + HEAD_LINE * line) / height, text)
+
+
+def head_room(quantity: str) -> int:
+    """Room that the quantity takes beyond its first line, in units of the viewBox."""
+    return HEAD_LINE * (len(wrapped(quantity)) - 1)
 
 
 def decimals(ticks: Sequence[float]) -> int:
@@ -111,46 +124,51 @@ def draw_bands(ax: Axes, bands: Sequence[Band], begin: float, end: float) -> Non
         )
 
 
-def draw_events(ax: Axes, events: Sequence[Event]) -> None:
-    """Mark context events by dotted lines with numbers at the top of the axes."""
-    for number, event in enumerate(in_order(events), 1):
+def draw_events(ax: Axes, events: Sequence[Event], begin: float, end: float) -> None:
+    """Mark the context events between begin and end by dotted, numbered lines; numbers that would meet are raised."""
+    least = NUMBER_ROOM * (end - begin) / WIDTH
+    before, raised = -np.inf, False
+    for number, event in enumerate(seen(events, begin, end), 1):
         at = float(years(event.day))
+        raised = at - before < least and not raised
+        before = at
         ax.axvline(at, color=CONTEXT.colour, linestyle=CONTEXT.dash, linewidth=1.2, zorder=1)
         ax.annotate(
             str(number),
             (at, 1),
             xycoords=("data", "axes fraction"),
-            xytext=(0, 3),
+            xytext=(0, 14 if raised else 3),
             textcoords="offset points",
             ha="center",
             fontsize=SMALL,
         )
 
 
-def in_order(events: Sequence[Event]) -> list[Event]:
-    """Sort events by day, so that their numbers run from left to right."""
-    return sorted(events, key=lambda event: event.day)
+def seen(events: Sequence[Event], begin: float, end: float) -> list[Event]:
+    """Choose the events inside the axis, by day, so that their numbers run from left to right."""
+    inside = (event for event in events if begin <= float(years(event.day)) <= end)
+    return sorted(inside, key=lambda event: event.day)
 
 
 def event_notes(events: Sequence[Event], wording: Wording) -> tuple[str, ...]:
-    """Explain the numbers of the context events."""
+    """Explain the numbers of the context events that are seen."""
     return tuple(
-        wording.say("figures.event", number=number, event=event.label, month=wording.month(event.day))
-        for number, event in enumerate(in_order(events), 1)
+        wording.say("figures.event", number=number, event=event.label.rstrip("."), month=wording.month(event.day))
+        for number, event in enumerate(events, 1)
     )
 
 
-def key(ax: Axes, columns: int = 2) -> None:
+def key(ax: Axes, quantity: str, columns: int = 2) -> None:
     """Put the key under the quantity, from the picture's left edge; observed comes first."""
     handles, labels = ax.get_legend_handles_labels()
     order = sorted(range(len(labels)), key=lambda at: handles[at].get_zorder(), reverse=True)
     figure = ax.get_figure()
-    top = 1 - 22 / (figure.get_figheight() * 72)  # type: ignore[union-attr]
+    top = 1 - (22 + head_room(quantity)) / (figure.get_figheight() * 72)  # type: ignore[union-attr]
     figure.legend(  # type: ignore[union-attr]
         [handles[at] for at in order],
         [labels[at] for at in order],
         loc="upper left",
-        bbox_to_anchor=(2 / 480, top),
+        bbox_to_anchor=(2 / WIDTH, top),
         ncols=columns,
     )
 

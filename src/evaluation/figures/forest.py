@@ -11,6 +11,7 @@ import pandas as pd
 
 from evaluation.errors import ParameterError
 from evaluation.figures.alt import extremes_text
+from evaluation.figures.axes import head_room, write_head
 from evaluation.figures.figure import Figure
 from evaluation.figures.finish import caption_of, finish
 from evaluation.figures.palette import CONTEXT, FOCUS, OBSERVED, WHITE
@@ -68,8 +69,9 @@ def forest_figure(
     written = [_written(limits_of(row, scale), row, wording, shown, digits) for row in rows]
     heights = [ROW + LINE * _needs_two_lines(row, text) for row, text in zip(rows, written, strict=True)]
     with house_style():
-        canvas, ax = blank(TOP + BOTTOM + max(ROW, sum(heights)), left=12, right=12, top=TOP, bottom=BOTTOM)
-        canvas.text(2 / WIDTH, 1 - 14 / (canvas.get_figheight() * 72), quantity)
+        top = TOP + head_room(quantity)
+        canvas, ax = blank(top + BOTTOM + max(ROW, sum(heights)), left=12, right=12, top=top, bottom=BOTTOM)
+        write_head(canvas, quantity)
         _draw(ax, rows, scale, wording, digits, written, heights)
         return finish(
             canvas,

@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from evaluation.figures.alt import extremes_text
-from evaluation.figures.axes import date_axis, key, left_margin, middles, value_axis, years
+from evaluation.figures.axes import date_axis, head_room, key, left_margin, middles, value_axis, years
 from evaluation.figures.figure import Figure
 from evaluation.figures.finish import caption_of, finish
 from evaluation.figures.palette import CONTEXT, FOCUS, OBSERVED, WHITE
@@ -54,7 +54,7 @@ def event_study_figure(
     """
     at = np.arange(len(steps))
     with house_style():
-        canvas, ax = blank(HEIGHT, left=left_margin(-100, wording), top=34)
+        canvas, ax = blank(HEIGHT + head_room(quantity), left=left_margin(-100, wording), top=34 + head_room(quantity))
         ax.axhline(0, color=CONTEXT.colour, linewidth=1.4)
         ax.axvline(first_after - 0.5, color=FOCUS.colour, linestyle=FOCUS.dash, linewidth=1.6)
         for chosen, role in ((at < first_after, OBSERVED), (at >= first_after, FOCUS)):
@@ -110,12 +110,16 @@ def placebo_gaps_figure(
     at = middles(start, grain)
     dense = len(placebo_gaps) > MOST_LINES
     with house_style():
-        canvas, ax = blank(HEIGHT, left=left_margin(-_widest(gap, placebo_gaps), wording), top=56)
+        canvas, ax = blank(
+            HEIGHT + head_room(quantity),
+            left=left_margin(-_widest(gap, placebo_gaps), wording),
+            top=56 + head_room(quantity),
+        )
         _draw_placebos(ax, at, placebo_gaps, wording, dense)
         ax.axhline(0, color=CONTEXT.colour, linewidth=1.2)
         ax.axvline(float(years(period_start)), color=FOCUS.colour, linewidth=1.4)
         ax.plot(at, gap, color=OBSERVED.colour, linewidth=2.4, label=where)
-        key(ax)
+        key(ax, quantity)
         value_axis(ax, quantity, wording, from_zero=False)
         date_axis(ax, at[0], at[-1], wording)
         labels = [wording.point(day, grain) for day in start]

@@ -11,11 +11,12 @@ import pandas as pd
 
 from evaluation.errors import ParameterError
 from evaluation.figures.alt import extremes_text
+from evaluation.figures.axes import head_room, write_head
 from evaluation.figures.classes import EDGE, HIDDEN_HATCH, Classes, classes_of, draw_scale
 from evaluation.figures.figure import Figure
 from evaluation.figures.finish import caption_of, finish
 from evaluation.figures.palette import WHITE, contrast
-from evaluation.figures.picture import TEXT_SIZE, WIDTH, blank, house_style, text_room
+from evaluation.figures.picture import TEXT_SIZE, blank, house_style, text_room
 from evaluation.series import Bools, Floats
 from evaluation.tables import Column, Table, table
 from evaluation.wording import Wording
@@ -91,11 +92,12 @@ def _heat(
     shown = np.where(mask, np.nan, counts)
     classes = classes_of(shown)
     with house_style():
-        height = TOP + BOTTOM + ROW * len(rows)
+        extra = head_room(story.quantity)
+        height = TOP + BOTTOM + ROW * len(rows) + extra
         left = 8 + max((text_room(row) for row in rows), default=0.0)
-        canvas, ax = blank(height, left=left, right=4, top=TOP, bottom=BOTTOM)
-        canvas.text(2 / WIDTH, 1 - 14 / height, story.quantity)
-        draw_scale(canvas, classes, wording, down=36)
+        canvas, ax = blank(height, left=left, right=4, top=TOP + extra, bottom=BOTTOM)
+        write_head(canvas, story.quantity)
+        draw_scale(canvas, classes, wording, down=36 + extra)
         _draw_cells(ax, shown, mask, classes, wording)
         _label(ax, rows, columns)
         return finish(

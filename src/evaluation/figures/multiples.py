@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from evaluation.errors import ParameterError
-from evaluation.figures.axes import SMALL, Band, date_axis, draw_bands, middles, years
+from evaluation.figures.axes import SMALL, Band, date_axis, draw_bands, head_room, middles, write_head, years
 from evaluation.figures.figure import Figure
 from evaluation.figures.finish import caption_of, finish
 from evaluation.figures.palette import CONTEXT, OBSERVED
@@ -58,13 +58,13 @@ def multiples_figure(
         from matplotlib.backends.backend_agg import FigureCanvasAgg
         from matplotlib.figure import Figure as Canvas
 
-        height = 20 + PANEL * rows
+        height = 20 + PANEL * rows + head_room(quantity)
         canvas = Canvas(figsize=(WIDTH / 72, height / 72), dpi=72)
         FigureCanvasAgg(canvas)
-        canvas.text(2 / WIDTH, 1 - 14 / height, quantity)
+        write_head(canvas, quantity)
         low, high = _span(series)
         for at, (one, values, label) in enumerate(zip(series, shown, labels, strict=True)):
-            ax = canvas.add_axes(_box(at, columns, height))
+            ax = canvas.add_axes(_box(at, columns, height, head_room(quantity)))
             _draw(ax, one, values, label, bands, (low, high), wording)
         return finish(
             canvas,
@@ -92,11 +92,11 @@ def _span(series: Sequence[TimeSeries]) -> tuple[float, float]:
     return min(float(years(one.start[0])) for one in series), max(float(years(one.start[-1])) for one in series) + step
 
 
-def _box(at: int, columns: int, height: float) -> tuple[float, float, float, float]:
+def _box(at: int, columns: int, height: float, extra: float) -> tuple[float, float, float, float]:
     column, row = at % columns, at // columns
     width = (WIDTH - GAP * (columns - 1)) / columns
     left = column * (width + GAP) + LEFT
-    bottom = height - 20 - PANEL * (row + 1) + BOTTOM
+    bottom = height - extra - 20 - PANEL * (row + 1) + BOTTOM
     return (left / WIDTH, bottom / height, (width - LEFT - 4) / WIDTH, (PANEL - TOP - BOTTOM) / height)
 
 

@@ -69,6 +69,18 @@ def text_room(text: str) -> float:
     return sum(5.5 if letter in " \u00a0.,:;|iltj" else 10.4 for letter in text)
 
 
+def wrapped(text: str) -> list[str]:
+    """Break a line where it would leave the picture on a phone."""
+    lines = [""]
+    for word in text.split(" "):
+        longer = f"{lines[-1]} {word}".lstrip()
+        if lines[-1] and text_room(longer) > WIDTH - 4:
+            lines.append(word)
+        else:
+            lines[-1] = longer
+    return lines
+
+
 def drawn(figure: Canvas, *, dense: bool = False) -> tuple[str, MediaType]:
     """Write the figure in the form its density asks for."""
     return (png(figure), "image/png") if dense else (svg(figure), "image/svg+xml")

@@ -11,11 +11,12 @@ import pandas as pd
 
 from evaluation.errors import ParameterError
 from evaluation.figures.alt import extremes_text
+from evaluation.figures.axes import head_room, write_head
 from evaluation.figures.classes import EDGE, HIDDEN_HATCH, Classes, classes_of, draw_scale
 from evaluation.figures.figure import Figure
 from evaluation.figures.finish import caption_of, finish
 from evaluation.figures.palette import WHITE, contrast
-from evaluation.figures.picture import WIDTH, blank, house_style
+from evaluation.figures.picture import blank, house_style
 from evaluation.series import Floats
 from evaluation.tables import Column, Table, table
 from evaluation.wording import Wording
@@ -75,9 +76,10 @@ def map_figure(
     values = np.array([np.nan if place.hidden else place.value for place in places])
     classes = classes_of(values)
     with house_style():
-        canvas, ax = blank(HEIGHT, left=4, right=4, top=46, bottom=6)
-        canvas.text(2 / WIDTH, 1 - 14 / HEIGHT, quantity)
-        draw_scale(canvas, classes, wording, down=36, digits=digits)
+        extra = head_room(quantity)
+        canvas, ax = blank(HEIGHT + extra, left=4, right=4, top=46 + extra, bottom=6)
+        write_head(canvas, quantity)
+        draw_scale(canvas, classes, wording, down=36 + extra, digits=digits)
         for number, (place, value) in enumerate(zip(places, values, strict=True), 1):
             _draw(ax, place, value, number, classes)
         _frame(ax, places)

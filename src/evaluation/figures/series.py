@@ -17,9 +17,11 @@ from evaluation.figures.axes import (
     draw_bands,
     draw_events,
     event_notes,
+    head_room,
     key,
     left_margin,
     middles,
+    seen,
     value_axis,
 )
 from evaluation.figures.figure import Figure, MediaType
@@ -33,7 +35,7 @@ from evaluation.wording import Wording
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
-HEIGHT = 310
+HEIGHT = 320
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -108,7 +110,7 @@ def series_figure(
         picture=picture,
         media_type=media_type,
         width=WIDTH,
-        height=HEIGHT,
+        height=round(HEIGHT + head_room(quantity)),
         title=title,
         alt=alt_text(
             "line",
@@ -135,14 +137,15 @@ def _picture(
 ) -> tuple[str, MediaType]:
     at = middles(series.start, series.grain)
     rows = 1 if expectation is None else 2
-    canvas, ax = blank(HEIGHT, left=left_margin(_largest(observed), wording), top=36 + 20 * rows)
+    extra = head_room(quantity)
+    canvas, ax = blank(HEIGHT + extra, left=left_margin(_largest(observed), wording), top=46 + 20 * rows + extra)
     half = 0.5 / POINTS_PER_YEAR[series.grain]
     draw_bands(ax, bands, at[0] - half, at[-1] + half)
-    draw_events(ax, events)
+    draw_events(ax, events, at[0] - half, at[-1] + half)
     if expectation is not None:
         draw_expectation(ax, at, expectation, wording)
     draw_observed(ax, at, observed, series.preliminary, wording)
-    key(ax)
+    key(ax, quantity)
     _fit_height(ax)
     value_axis(ax, quantity, wording, from_zero=series.scale == "count")
     date_axis(ax, at[0] - half, at[-1] + half, wording)
@@ -230,7 +233,10 @@ def _notes(
     }
     told = tuple(wording.say(key) for key, is_there in marks.items() if is_there)
     last = (wording.say("tables.source", source=source),) if source else ()
-    return (*event_notes(events, wording), *told, *((note,) if note else ()), *last)
+    half = 0.5 / POINTS_PER_YEAR[series.grain]
+    at = middles(series.start, series.grain)
+    visible = seen(events, at[0] - half, at[-1] + half)
+    return (*event_notes(visible, wording), *told, *((note,) if note else ()), *last)
 
 
 def _either(expectation: Expectation) -> Floats:

@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from evaluation.figures.alt import extremes_text
-from evaluation.figures.axes import value_axis
+from evaluation.figures.axes import head_room, value_axis
 from evaluation.figures.figure import Figure
 from evaluation.figures.finish import caption_of, finish
 from evaluation.figures.palette import CONTEXT, EXPECTED, FOCUS, OBSERVED, WHITE
@@ -55,8 +55,8 @@ def specification_figure(
     options = options_of(choices)
     with house_style():
         left = min(230.0, max(64.0, 12 + max((text_room(": ".join(pair)) for pair in options), default=0.0)))
-        height = CURVE + ROW * len(options) + 12
-        canvas, ax = blank(height, left=left, top=34, bottom=height - CURVE)
+        height = CURVE + ROW * len(options) + 12 + head_room(quantity)
+        canvas, ax = blank(height, left=left, top=34 + head_room(quantity), bottom=height - CURVE - head_room(quantity))
         _draw_curve(ax, changes[order], rank)
         value_axis(ax, quantity, wording, from_zero=False)
         _percent_ticks(ax, wording)

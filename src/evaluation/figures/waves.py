@@ -11,7 +11,7 @@ import pandas as pd
 
 from evaluation.errors import ParameterError
 from evaluation.figures.alt import extremes_text
-from evaluation.figures.axes import Band, date_axis, draw_bands, left_margin, value_axis
+from evaluation.figures.axes import Band, date_axis, draw_bands, head_room, left_margin, value_axis
 from evaluation.figures.figure import Figure
 from evaluation.figures.finish import caption_of, finish
 from evaluation.figures.palette import CONTEXT, OBSERVED, WHITE
@@ -76,8 +76,9 @@ def waves_figure(
         raise ParameterError("waves", found="no waves", expected="one or more", todo="leave the figure out")
     at = np.array([wave.year + 0.5 for wave in waves])
     triples = np.array([_shown(wave) for wave in waves]).reshape(-1, 3)
+    extra = head_room(quantity)
     with house_style():
-        canvas, ax = blank(HEIGHT, left=left_margin(100, wording), top=34)
+        canvas, ax = blank(HEIGHT + extra, left=left_margin(100, wording), top=34 + extra)
         low, high = at[0] - 0.75, at[-1] + 0.75
         draw_bands(ax, bands, low, high)
         _draw(ax, waves, at, triples)

@@ -124,16 +124,15 @@ class Notice(Block):
 
 @dataclass(frozen=True, slots=True)
 class Facts(Block):
-    """Terms with their descriptions (what the evaluation rests on, quality declaration)."""
+    """Terms with one description or several (what the evaluation rests on, quality declaration)."""
 
-    rows: tuple[tuple[str, str], ...]
+    rows: tuple[tuple[str, str | tuple[str, ...]], ...]
     kind = "facts"
 
     def html(self, name: str) -> str:
         """Write a list of terms."""
         del name
-        rows = (Markup("<dt>{}</dt><dd>{}</dd>").format(term, text) for term, text in self.rows)
-        return Markup("<dl>\n{}\n</dl>").format(Markup("\n").join(rows))
+        return Markup("<dl>\n{}\n</dl>").format(Markup("\n").join(_fact(term, text) for term, text in self.rows))
 
 
 def answer(
@@ -173,6 +172,11 @@ def block_from(data: Mapping[str, Any]) -> Block:
             todo="show tables, figures and the blocks of evaluation.report",
         )
     return _KINDS[data["kind"]](**fields)
+
+
+def _fact(term: str, text: str | tuple[str, ...]) -> Markup:
+    texts = (text,) if isinstance(text, str) else text
+    return Markup("<dt>{}</dt>{}").format(term, Markup("").join(Markup("<dd>{}</dd>").format(one) for one in texts))
 
 
 def _frozen(value: object) -> object:

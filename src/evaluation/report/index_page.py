@@ -94,8 +94,8 @@ def render_index(
         areas=matrix(entries),
         agreements=distinct([entry.agreement for entry in entries]),
         changed=[entry for entry in entries if entry.previous not in (None, entry.verdict)],
-        stale=[entry for entry in entries if entry.stale],
-        missing=[entry for entry in entries if entry.needed],
+        stale=stale_by_reason(entries, words),
+        missing=missing_by_need(entries, words),
         pages=pages,
         mark=lambda verdict: marked(verdict, words),
         verdicts=list(SHAPES),
@@ -114,6 +114,25 @@ def counts_by_verdict(entries: Sequence[IndexEntry], words: Wording) -> list[tup
     """Count the entries by verdict, in the fixed order, leaving out what does not occur."""
     counts = Counter(entry.verdict for entry in entries)
     return [(verdict, words.number(counts[verdict])) for verdict in SHAPES if counts[verdict]]
+
+
+def stale_by_reason(entries: Sequence[IndexEntry], words: Wording) -> list[tuple[str, str, str]]:
+    """Say each reason once: reason, how many results it outdates, which indicators they are of."""
+    indicators: dict[str, list[str]] = {}
+    for entry in entries:
+        if entry.stale:
+            indicators.setdefault(entry.stale, []).append(entry.indicator)
+    return [(reason, words.number(len(found)), words.join(distinct(found))) for reason, found in indicators.items()]
+
+
+def missing_by_need(entries: Sequence[IndexEntry], words: Wording) -> list[tuple[str, str, str]]:
+    """Say each need once: priority area with indicator, the agreements it concerns, what is needed."""
+    agreements: dict[tuple[str, str], list[str]] = {}
+    for entry in entries:
+        if entry.needed:
+            key = (f"{entry.priority_area}: {entry.indicator}", entry.needed)
+            agreements.setdefault(key, []).append(entry.agreement)
+    return [(subject, words.join(distinct(found)), needed) for (subject, needed), found in agreements.items()]
 
 
 def distinct(labels: Sequence[str]) -> list[str]:

@@ -75,7 +75,7 @@ def refuse_gaps(manifest: Mapping[str, Any]) -> None:
         )
 
 
-def _values(manifest: Mapping[str, Any], wording: Wording) -> dict[str, str]:
+def _values(manifest: Mapping[str, Any], wording: Wording) -> dict[str, str | tuple[str, ...]]:
     preliminary = manifest["preliminary_from"]
     return {
         "question": manifest["question"],
@@ -112,5 +112,5 @@ def _source(source: Mapping[str, Any], wording: Wording) -> str:
     return wording.say("quality.source_value", **fields)
 
 
-def _listed(items: Sequence[str], wording: Wording) -> str:
-    return "; ".join(map(str, items)) if items else wording.say("quality.none")
+def _listed(items: Sequence[str], wording: Wording) -> tuple[str, ...]:
+    return tuple(map(str, items)) or (wording.say("quality.none"),)

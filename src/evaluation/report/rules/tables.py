@@ -4,9 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
 from evaluation.report.rules.reading import NUMBER, Reading, place, text_of
 from evaluation.wording import languages, wording
+
+if TYPE_CHECKING:
+    from lxml.html import HtmlElement
 
 _RAW = frozenset({"nan", "none", "nat", "<na>", "inf", "-inf", "null", "true", "false"})
 _WRONG = {
@@ -14,6 +18,12 @@ _WRONG = {
     "en": re.compile(r"\d\u00a0\d|-\d|\d,\d{1,2}(?!\d)|\d \d"),
 }
 _THREE_DECIMALS = re.compile(r"0,\d{3}")
+
+
+def figure_in(cell: HtmlElement) -> str:
+    """Give a cell's text without the heading that is repeated in it for phones."""
+    repeated = sum(len(text_of(label)) for label in cell.xpath("span[@class='lbl'][@aria-hidden='true']"))
+    return text_of(cell)[repeated:].strip(" ")
 
 
 def caption(page: Reading) -> Iterator[str]:
@@ -56,8 +66,8 @@ def aligned(page: Reading) -> Iterator[str]:
     """Require that figures stand to the right, words to the left, column by column."""
     for cell in page.root.iter("td"):
         words = "t" in cell.get("class", "").split()
-        number = NUMBER.fullmatch(text_of(cell)) is not None
-        if not words and not number and len(text_of(cell)) > len("U [c] .."):
+        text = figure_in(cell)
+        if not words and not NUMBER.fullmatch(text) and len(text) > len("U [c] .."):
             yield f"words to the right: {place(cell)}"
 
 
@@ -65,15 +75,15 @@ def number_format(page: Reading) -> Iterator[str]:
     """Require that figures in tables are written as the language does: decimal sign, true minus, no-break spaces."""
     wrong = _WRONG.get(page.language)
     for cell in page.root.xpath("//td[not(contains(@class, 't'))]"):
-        text = _THREE_DECIMALS.sub("", text_of(cell)) if page.language == "sv" else text_of(cell)
-        if wrong and wrong.search(text):
-            yield f"{text_of(cell)!r} in {place(cell.getparent())}"
+        text = figure_in(cell)
+        if wrong and wrong.search(_THREE_DECIMALS.sub("", text) if page.language == "sv" else text):
+            yield f"{text!r} in {place(cell.getparent())}"
 
 
 def no_raw_values(page: Reading) -> Iterator[str]:
     """Require that no cell shows a program's word for nothing."""
     for cell in page.root.iter("td", "dd"):
-        if text_of(cell).lower() in _RAW:
+        if figure_in(cell).lower() in _RAW:
             yield place(cell.getparent())
 
 
@@ -83,7 +93,7 @@ def signs_explained(page: Reading) -> Iterator[str]:
         return
     words = wording(page.language)
     for table in page.root.iter("table"):
-        cells = {text_of(cell) for cell in table.iter("td")}
+        cells = {figure_in(cell) for cell in table.iter("td")}
         notes = " ".join(map(text_of, page.root.xpath("//*[@id=$name]", name=table.get("aria-describedby", ""))))
         for sign in cells & {words.say("tables.hidden"), words.style.missing}:
             if f"{sign} = " not in notes:

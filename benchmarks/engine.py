@@ -1,9 +1,10 @@
 """The warm engine beside stock papermill: the same notebook, unchanged, and an empty one.
 
 `python benchmarks/engine.py` prints the table; `run()` returns its rows. CPU seconds (user + system) of whole
-processes: stock papermill is a process per notebook, as a timer or a shell loop starts it, with its kernel; also shown is stock
-papermill called again and again in one process that has imported it. The engine forks from a process that has the
-libraries imported; that process is paid once per batch, and its own time is a row. Before times, outputs are compared.
+processes: stock papermill is a process per notebook, as a timer or a shell loop starts it, with its kernel; also shown
+is stock papermill called again and again in one process that has imported it. The engine forks from a process that has
+the libraries imported; that process is paid once per batch, and its own time is a row. Before times, outputs are
+compared.
 """
 
 from __future__ import annotations

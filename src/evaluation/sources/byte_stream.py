@@ -29,6 +29,7 @@ BEGINNINGS = {
     "cp1252": (b"\xc2", b"\xc3", b"\xcc", b"\xe2", b"\xef"),
 }
 """What text encoded twice looks like in bytes, and the beginnings without which it cannot occur."""
+COMBINING = (b"\xcc\x88", b"\xcc\x8a", b"\xcc\x81")
 SUSPECT = bytes(code for code in range(0x80, 0x100) if FOREIGN.match(bytes([code]).decode("cp1252", errors="replace")))
 LETTERS = b"".join(letter.encode("cp1252") for letter in SWEDISH)
 BOUNDS = np.zeros(256, dtype=bool)
@@ -37,13 +38,17 @@ BOUNDS[list(b'";\t,|\r\n')] = True
 
 @dataclass(frozen=True, slots=True)
 class Looked:
-    """What one look through the whole file has shown; `has_c1`: bytes in which Windows-1252 differs from Latin-1."""
+    """What one look through the whole file has shown; `has_c1`: bytes in which Windows-1252 differs from Latin-1.
+
+    `decomposed`: letters written as a base and a combining mark (UTF-8 only).
+    """
 
     bytes: int
     sha256: str
     encoding: str
     how: str
     has_c1: bool = False
+    decomposed: bool = False
 
 
 def look_through(path: Path) -> Looked:
@@ -58,7 +63,7 @@ def look_through(path: Path) -> Looked:
     digest = hashlib.sha256()
     encoding = _encoding(path)
     high = letters = size = 0
-    has_c1 = False
+    has_c1 = decomposed = False
     for chunk in _chunks(path):
         digest.update(chunk)
         _check(path.name, chunk, encoding, size)
@@ -67,12 +72,14 @@ def look_through(path: Path) -> Looked:
             high += strange
             letters += _number(chunk, LETTERS) if strange else 0
             has_c1 = _decoded_c1(path.name, chunk, size) or has_c1
+        else:
+            decomposed = decomposed or any(mark in chunk for mark in COMBINING)
         size += len(chunk)
     if high and high >= letters:
         raise _refused(path.name, 0, "more signs of other code pages than å, ä and ö", "save the file as CSV UTF-8")
     how = {"utf-8": "valid UTF-8", "utf-8-sig": "byte order mark"}.get(encoding)
     how = how or "not valid UTF-8; å, ä and ö are plausible"
-    return Looked(size, digest.hexdigest(), encoding, how, has_c1)
+    return Looked(size, digest.hexdigest(), encoding, how, has_c1, decomposed)
 
 
 def head_of(path: Path, looked: Looked) -> Intake:

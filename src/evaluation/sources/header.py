@@ -49,6 +49,8 @@ class Header:
 def normal(name: Cell) -> str:
     """Return a header for comparison: composed letters, lower case, single spaces, no footnote marks."""
     text = unicodedata.normalize("NFC", "" if name is None else str(name))
+    if text.isascii() and text.isalnum():
+        return text.casefold()
     return FOOTNOTE.sub("", SPACES.sub(" ", text).strip()).strip().casefold()
 
 

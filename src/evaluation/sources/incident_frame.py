@@ -75,6 +75,8 @@ def incident_frame(
     file: str,
     columns: IncidentColumns,
     orders: Mapping[str, DateOrder | None] | None = None,
+    *,
+    compose: bool = True,
 ) -> IncidentFrame:
     """Return incidents from text columns.
 
@@ -86,11 +88,14 @@ def incident_frame(
         Row number of each row.
     orders
         Order of day and month per time field, as settled by an earlier batch of the same file.
+    compose
+        Whether letters may be written as a base and a combining mark, to be put together.
     """
     length = len(numbers)
     empty = pa.array([""] * length, pa.string()) if length < 1000 else pa.repeat(pa.scalar(""), length)
     stripped = {name: array if name in NAMES else pc.ascii_trim_whitespace(array) for name, array in texts.items()}
-    stripped |= {name: _composed(array) for name, array in stripped.items() if name in TEXT_FIELDS}
+    if compose:
+        stripped |= {name: _composed(array) for name, array in stripped.items() if name in TEXT_FIELDS}
     unknown: dict[str, Counter[str]] = {}
     for field in NAMES & set(stripped):
         stripped[field], unknown[field] = _words(stripped[field], columns.values.get(field))

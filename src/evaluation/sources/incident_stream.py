@@ -41,6 +41,7 @@ class Layout:
     origin: Origin
     header: Header
     shape: Shape
+    decomposed: bool
     guesses: tuple[Guess, ...]
 
     @property
@@ -96,7 +97,7 @@ def _layout(path: Path, looked: Looked, wanted: Wanted) -> Layout:
         header_rows=tuple(range(header.first + 1, header.first + header.rows + 1)),
     )
     guesses = tuple(guess for guess in grid.guesses if guess.what != "last_line")
-    return Layout(path, origin, header, shape, guesses)
+    return Layout(path, origin, header, shape, looked.decomposed, guesses)
 
 
 def _parts(layout: Layout, looked: Looked, rows: int | None) -> Iterator[Part]:
@@ -191,7 +192,9 @@ def _reading(
 ) -> tuple[Reading, dict[str, DateOrder | None]]:
     _refuse_swallowed(layout, part)
     texts = {name: _chunk(part.table, at) for name, at in layout.header.columns.items()}
-    incidents = incident_frame(layout.place, texts, part.numbers, layout.origin.file, columns, orders)
+    incidents = incident_frame(
+        layout.place, texts, part.numbers, layout.origin.file, columns, orders, compose=layout.decomposed
+    )
     checked(incidents, layout.origin.file)
     incidents, aside = _without_odd(layout, part, incidents)
     record = ReadingRecord(

@@ -29,6 +29,8 @@ class Shape:
     ----------
     names
         Header as written, without unnamed columns at its end.
+    first_name
+        The first of them as it is compared (`header.normal`).
     length
         Cells that most rows have: as many as names, or more where delimiters trail.
     firsts
@@ -36,6 +38,7 @@ class Shape:
     """
 
     names: tuple[str, ...]
+    first_name: str
     length: int
     firsts: frozenset[str]
 
@@ -47,7 +50,7 @@ def shape_of(header: Header, rows: Sequence[Cells]) -> Shape:
     usual = max(lengths, key=lambda length: lengths[length]) if lengths else width
     length = max(width, usual)
     firsts = {clean_text(row[0]) for row in rows if len(row) == length and not all(map(is_empty, row[1:]))}
-    return Shape(header.names[:width], length, frozenset(firsts))
+    return Shape(header.names[:width], normal(header.names[0]), length, frozenset(firsts))
 
 
 def rule_of(row: Cells, shape: Shape) -> str | None:
@@ -56,7 +59,7 @@ def rule_of(row: Cells, shape: Shape) -> str | None:
     if not filled:
         return "blank_row"
     named = row[: len(shape.names)]
-    if [normal(cell) for cell in named] == [normal(name) for name in shape.names]:
+    if _repeats_header(named, shape):
         return "repeated_header"
     if _is_total(filled, shape):
         return "total_row"
@@ -65,6 +68,12 @@ def rule_of(row: Cells, shape: Shape) -> str | None:
     if len(row) > shape.length or not all(map(is_empty, row[len(shape.names) :])):
         return "too_many_fields"
     return "too_few_fields" if len(row) < shape.length else None
+
+
+def _repeats_header(named: Cells, shape: Shape) -> bool:
+    return normal(named[0]) == shape.first_name and (
+        [normal(cell) for cell in named] == [normal(name) for name in shape.names]
+    )
 
 
 def _is_total(filled: Sequence[Cell], shape: Shape) -> bool:

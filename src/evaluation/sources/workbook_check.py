@@ -32,6 +32,7 @@ DAMAGED = (
 )
 """What the standard library raises for archives with damaged tables, sizes or names."""
 ENTITY = re.compile(rb"<!(?:DOCTYPE|ENTITY)|<\x00!\x00[DE]\x00|\x00<\x00!\x00[DE]")
+DECLARATION = (b"<!", b"<\x00!\x00", b"\x00<\x00!")
 MACRO_PART = re.compile(r"vbaproject|macrosheets/|activex/|\.bin$", re.IGNORECASE)
 HARMLESS_BIN = re.compile(r"printersettings", re.IGNORECASE)
 SHEET_PART = re.compile(r"xl/worksheets/[^/]+\.xml", re.IGNORECASE)
@@ -96,7 +97,7 @@ def _check_part(file: str, archive: zipfile.ZipFile, part: zipfile.ZipInfo, left
 
 
 def _check_xml(file: str, name: str, xml: bytes) -> None:
-    if ENTITY.search(xml):
+    if any(start in xml for start in DECLARATION) and ENTITY.search(xml):
         raise _refused(file, f"a document type or entity in {name}", "ask the sender for a plain workbook")
     if name == "[Content_Types].xml":
         _check_content_types(file, xml)
@@ -135,8 +136,7 @@ def _check_extent(place: str, xml: bytes) -> None:
     """Refuse single cells far out: the reader holds the whole rectangle up to the last row and column."""
     cells = CELL.findall(xml)
     letters = max({letters for letters, _ in cells}, key=lambda name: (len(name), name), default=b"A")
-    bottom = max((number for _, number in cells), key=lambda number: (len(number), number), default=b"0")
-    rows = max([int(bottom), *map(int, ROW.findall(xml))])
+    rows = max(map(int, {number for _, number in cells} | set(ROW.findall(xml))), default=0)
     dense = rows * sum((letter - 64) * 26**at for at, letter in enumerate(reversed(letters)))
     if dense > MAX_CELLS or (dense > SPARSE and dense > 100 * len(cells)):
         what = f"{len(cells)} cells in a sheet that reaches to column {letters.decode()}, row {rows}"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
@@ -75,9 +76,12 @@ class Estimate:
     @property
     def excess(self) -> tuple[float, float, float]:
         """Cases more (+) or fewer (−) than expected over the whole period, with limits; from the same inference."""
+        return self._cases(self.estimate), self._cases(self.low), self._cases(self.high)
+
+    def _cases(self, effect: float) -> float:
         if self.scale == "additive":
-            return tuple(value * self.n_period for value in (self.estimate, self.low, self.high))  # type: ignore[return-value]
-        return tuple(self.observed * (1 - 1 / value) for value in (self.estimate, self.low, self.high))  # type: ignore[return-value]
+            return effect * self.n_period
+        return self.observed * (1 - 1 / effect) if effect else -math.inf
 
 
 @dataclass(frozen=True, slots=True)

@@ -24,6 +24,7 @@ from evaluation.periods import events_in
 from evaluation.report.blocks import Answer, Heading, Notice, Prose, answer, prose
 from evaluation.session.pages.basis import basis_facts, limits_of, method_of, plan_notice
 from evaluation.session.pages.mood import mood_of
+from evaluation.session.pages.multiples import multiples
 from evaluation.session.pages.results import designs_table
 from evaluation.session.pages.verdicts import Row, measures_table, missing_rows, verdict_table
 from evaluation.session.pages.words import (
@@ -98,10 +99,13 @@ class AgreementPage:
         )
 
     def series(self) -> Blocks:
-        """Show each indicator with its baseline, what was expected, and the sentence."""
+        """Show each primary indicator with what was expected; the others as sentences and small multiples."""
         words = self.session.words
         shown = [e for e in self.evaluations if e.main.description is not None]
-        return blocks(Heading(words.say("page.agreement.series"))) + joined(self._series_of(e) for e in shown)
+        primary = [e for e in shown if e.indicator.role == "primary"]
+        others = [e for e in shown if e.indicator.role != "primary"]
+        heading = blocks(Heading(words.say("page.agreement.series")))
+        return heading + joined(self._series_of(e) for e in primary) + self._others(others)
 
     def effects(self) -> Blocks:
         """Show every design for the indicators that could be estimated, side by side."""
@@ -197,6 +201,14 @@ class AgreementPage:
         heading = Heading(in_language(evaluation.indicator.name, words), 3)
         caveats = tuple(in_language(caveat, words) for caveat in evaluation.indicator.caveats)
         return blocks(heading, Prose(tuple(said), caveats), self._figure(evaluation))
+
+    def _others(self, evaluations: list[AgreementEvaluation]) -> Blocks:
+        words = self.session.words
+        if not evaluations:
+            return blocks()
+        said = tuple(f"{in_language(e.indicator.name, words)}. {verdict_sentence(e, words)}" for e in evaluations)
+        heading = Heading(words.say("page.agreement.others"), 3)
+        return blocks(heading, Prose((), said), *multiples(self.session, evaluations))
 
     def _figure(self, evaluation: AgreementEvaluation) -> Figure:
         session, words = self.session, self.session.words

@@ -75,6 +75,16 @@ class OverviewPage:
         caption = words.say("page.overview.table_caption")
         return blocks(heading, verdict_table(self.session, self.rows, caption, with_agreement=True))
 
+    def missing(self) -> Blocks:
+        """Show what has no published figures, and what would be needed."""
+        words = self.session.words
+        missing = self.session.study.missing_indicators
+        if not missing:
+            return blocks()
+        items = tuple(f"{in_language(m.name, words)}: {in_language(m.needed, words)}" for m in missing)
+        intro = words.say("page.agreement.missing_intro")
+        return blocks(Heading(words.say("page.agreement.missing")), Prose((intro,), items))
+
     def one_model(self) -> Blocks:
         """Show all agreements in one model of the whole series, for the primary indicators that allow it."""
         words = self.session.words

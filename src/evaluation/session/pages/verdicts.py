@@ -38,7 +38,9 @@ def verdict_table(session: StudySession, rows: Sequence[Row], caption: str, *, w
     words = session.words
     order = {area.id: place for place, area in enumerate(session.study.priority_areas)}
     records = [_record(session, row) for row in rows]
-    records.sort(key=lambda record: (record["agreement"], order[str(record["area_id"])], record["is_missing"]))
+    within = [str(record["agreement"]) if with_agreement else "" for record in records]
+    ranks = [(a, order[str(r["area_id"])], bool(r["is_missing"])) for a, r in zip(within, records, strict=True)]
+    records = [record for _, record in sorted(zip(ranks, records, strict=True), key=lambda pair: pair[0])]
     columns = [
         *([Column("agreement", words.say("column.agreement"))] if with_agreement else []),
         Column("priority_area", words.say("column.priority_area")),
@@ -92,7 +94,7 @@ def _record(session: StudySession, row: Row) -> dict[str, object]:
         "verdict": verdict_word("cannot_be_assessed", words),
         "change": words.say("page.no_figures"),
         "grade": words.say("page.grade", grade=0),
-        "why": words.say("sentence.missing", needed=in_language(missing.needed, words)),
+        "why": words.say("sentence.missing_short"),
     }
 
 

@@ -272,6 +272,7 @@ def test_at_most_one_random_long_figure_in_a_hundred_alarms(length):
         ("Storgatan 5 och Dragonv. 12 B", ["street_address"] * 2),
         ("a@example.com,b@example.com", ["email"] * 2),
         ("name (at) example.com", ["email"]),
+        ("2020-08-05 07:29 och 2020-08-05 0729", []),  # a date and a time are no Stockholm number
         ("", []),
     ],
 )

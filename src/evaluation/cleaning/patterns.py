@@ -12,6 +12,7 @@ _UPPER = "A-ZÀ-ÖØ-Þ"
 _LETTER = _UPPER + "a-zß-öø-ÿ"
 _BEFORE = f"(^|[^{_LETTER}0-9])"
 _BEFORE_FIGURE = f"(^|[^{_LETTER}0-9.,]|(?:^|[^0-9])[.,])"  # never inside a figure with decimals
+_BEFORE_PHONE = f"(^|[^{_LETTER}0-9.,-]|(?:^|[^0-9])[.,-])"  # nor inside a date
 _DASH = "[-+\u2010\u2011\u2012\u2013\u2212]"
 _SLASH_OR_DASH = "[-/\u2010\u2011\u2013]"
 _BLANK = "[ \u00a0\u202f]"
@@ -28,7 +29,9 @@ _AREA_CODE = (
     "0(?:8|10|20|7[0-9]|1[1-9]|2[136]|3[1356]|4[0246]|54|6[03]|90"
     "|1[24-7][0-9]|2[24-9][0-9]|3[024789][0-9]|4[13-9][0-9]|5[0-35-9][0-9]|6[124-9][0-9]|7[0-9]{2}|9[1-8][0-9])"
 )
-_SUBSCRIBER = f"[0-9]{{2,3}}(?:{_BLANK}?[0-9]{{2,3}}){{1,2}}"
+_SUBSCRIBER = (
+    f"(?:[0-9]{{3}}{_BLANK}?[0-9]{{2,3}}|[0-9]{{2}}{_BLANK}?[0-9]{{2,3}}{_BLANK}?[0-9]{{2}})(?:{_BLANK}?[0-9]{{2,3}})?"
+)
 _GAP = f"(?:{_BLANK}|{_DASH})"
 _PHONE = (
     rf"(?:(?:\+|00){_BLANK}?46{_GAP}?(?:\(0\){_BLANK}?)?[1-9][0-9]{{0,2}}(?:{_GAP}?[0-9]{{2,3}}){{2,4}}"
@@ -61,7 +64,7 @@ PATTERNS: tuple[tuple[str, str], ...] = (
     ("email", rf"{_BEFORE_EMAIL}{_EMAIL}\b"),
     ("identity_number", rf"{_BEFORE}{_SIGNED_IDENTITY}\b"),
     ("identity_number", rf"{_BEFORE_FIGURE}{_BARE_IDENTITY}\b"),
-    ("phone", rf"{_BEFORE_FIGURE}{_PHONE}\b"),
+    ("phone", rf"{_BEFORE_PHONE}{_PHONE}\b"),
     ("registration_plate", rf"{_BEFORE}{_PLATE}\b"),
     ("street_address", rf"{_BEFORE}{_STREET}\b"),
 )

@@ -17,6 +17,7 @@ from evaluation.study.plan import Deviation, RegisteredPlan, deviations, load_re
 from evaluation.wording import Wording, wording
 
 if TYPE_CHECKING:
+    from evaluation.session.explore import Bench
     from evaluation.session.pages.agreement import AgreementPage
     from evaluation.session.pages.comparison import ComparisonPage
     from evaluation.session.pages.overview import OverviewPage
@@ -120,6 +121,12 @@ class StudySession:
         from evaluation.session.pages.comparison import open_comparison
 
         return open_comparison(self, self.find_indicator(indicator), self.find_agreement(agreement), pool)
+
+    def bench(self) -> Bench:
+        """Open the analyst's bench: pick indicator, area and agreement, see series, designs and verdict."""
+        from evaluation.session.explore import Bench
+
+        return Bench(self)
 
     def find_agreement(self, key: str) -> Agreement:
         """Return an agreement by id, or say which there are."""

@@ -5,15 +5,19 @@
 
 from __future__ import annotations
 
+import json
+import random
 from collections import Counter
 from pathlib import Path
 
 import pytest
 
-from tests.sources.fuzz.__main__ import SLOW, judge_bytes, judge_seed, make
+from tests.sources.fuzz.__main__ import SLOW, damaged, judge_bytes, judge_damaged, judge_seed, make
 from tests.sources.fuzz.documents import MAKERS, OPTIONS, Row, read
 from tests.sources.fuzz.mutators import MUTATORS
 from tests.sources.fuzz.verdict import judge
+from tests.sources.test_json_sources import V1, cube, entry, event, page
+from tests.sources.test_other_sources import TEXTFIL
 
 PART = 500
 
@@ -44,8 +48,6 @@ def test_damaged_bytes_are_read_or_refused_with_a_clear_message(first: int, tmp_
 
 @pytest.mark.parametrize("maker", MAKERS, ids=lambda maker: maker.__name__)
 def test_the_judge_sees_a_wrong_value(maker, tmp_path: Path) -> None:
-    import random
-
     document = maker(random.Random(3))
     path = tmp_path / "file.csv"
     path.write_bytes(document.to_bytes())
@@ -58,8 +60,6 @@ def test_the_judge_sees_a_wrong_value(maker, tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("maker", MAKERS, ids=lambda maker: maker.__name__)
 def test_unspoiled_files_are_read_in_full(maker, tmp_path: Path) -> None:
-    import random
-
     for seed in range(50):
         document = maker(random.Random(seed))
         path = tmp_path / "file.csv"
@@ -67,3 +67,19 @@ def test_unspoiled_files_are_read_in_full(maker, tmp_path: Path) -> None:
         reading = read(document.kind, path)
         assert len(reading.frame) == reading.record.rows_kept == len(document.truth)
     assert document.kind in {*OPTIONS, "mean_population", "bra_sol_databasfil"}
+
+
+SERVICES = {
+    "kolada": page(entry(2023), entry(2024, gender="K", value=None, status="Missing")),
+    "scb_jsonstat": cube(),
+    "scb_v1": V1,
+    "police_events": [event(), event(id=2, type="Brand")],
+}
+
+
+@pytest.mark.parametrize("kind", [*SERVICES, "bra_sol_textfil"])
+def test_damaged_answers_of_services_and_cross_tables(kind: str, tmp_path: Path) -> None:
+    whole = json.dumps(SERVICES[kind], ensure_ascii=False).encode() if kind in SERVICES else TEXTFIL.encode("latin-1")
+    assert judge_damaged(kind, whole, tmp_path) == ""
+    for seed in range(300):
+        assert judge_damaged(kind, damaged(whole, random.Random(seed)), tmp_path) == "", f"seed {seed}"

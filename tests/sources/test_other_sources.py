@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import subprocess
 from pathlib import Path
 
 import pandas as pd
@@ -150,6 +151,14 @@ def test_survey_from_spss_keeps_codes_and_user_missing(tmp_path: Path) -> None:
     (tmp_path / "d.sav").write_bytes((tmp_path / "v.sav").read_bytes()[:300])
     with pytest.raises(InputError, match="cannot be read"):
         reader_for("survey_microdata")(tmp_path / "d.sav", codebook=BOOK, wave="2021")
+
+
+def test_a_crash_of_the_spss_library_is_a_message(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    crashed = subprocess.CompletedProcess([], returncode=-11, stdout=b"")
+    monkeypatch.setattr("evaluation.sources.spss.subprocess.run", lambda *_, **__: crashed)
+    (tmp_path / "v.sav").write_bytes(b"$FL2" + bytes(200))
+    with pytest.raises(InputError, match="stopped with code -11"):
+        reader_for("survey_microdata")(tmp_path / "v.sav", codebook=BOOK, wave="2021")
 
 
 def test_codebook_errors() -> None:

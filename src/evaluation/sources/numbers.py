@@ -10,7 +10,7 @@ import datetime as dt
 import math
 import re
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Literal
 
@@ -218,8 +218,3 @@ def _from_text(column: Column, at: int, bare: str, signs: Signs) -> float:
 def _thousands_by(match: re.Match[str], signs: Signs) -> bool:
     """Whether the only mark of a number separates thousands: the file's decimal sign is known to be the other one."""
     return signs.decimal is not None and len(match["fraction"]) == 3 and 1 <= len(match["whole"]) <= 3
-
-
-def optional_column(values: Sequence[float | None] | None, length: int) -> Sequence[float | None]:
-    """Return the values of a column, or as many missing values where the file does not have it."""
-    return [None] * length if values is None else values

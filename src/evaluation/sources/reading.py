@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 import pandas as pd
@@ -163,10 +163,6 @@ class Reading:
 
     frame: pd.DataFrame
     record: ReadingRecord
-
-    def with_guesses(self, *guesses: Guess) -> Reading:
-        """Return the reading with further guesses on record."""
-        return replace(self, record=replace(self.record, guesses=self.record.guesses + guesses))
 
 
 def set_aside_frame(rows: Sequence[SetAside]) -> pd.DataFrame:

@@ -1,9 +1,17 @@
-"""SPSS files (.sav) as a raw grid: codes as numbers, user-defined missing values kept as codes."""
+"""SPSS files (.sav) as a raw grid: codes as numbers, user-defined missing values kept as codes.
+
+The C library that knows the format can crash on a damaged file, so it runs in a process of its own (this module as a
+script), which hands the table back as JSON: a crash becomes a message.
+"""
 
 from __future__ import annotations
 
+import datetime as dt
+import json
+import subprocess
+import sys
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from evaluation.errors import InputError
 from evaluation.sources.reading import Guess, Origin
@@ -11,6 +19,9 @@ from evaluation.sources.table import Cell, Grid
 
 if TYPE_CHECKING:
     from evaluation.sources.intake import Intake
+
+DEADLINE = 120
+"""Seconds that reading one file may take."""
 
 
 def grid_of_spss(path: Path, intake: Intake) -> Grid:
@@ -21,28 +32,69 @@ def grid_of_spss(path: Path, intake: Intake) -> Grid:
     InputError
         If the file is damaged.
     """
+    answer = _ask(path, intake.file)
+    rows = (tuple(answer["names"]), *(tuple(row) for row in answer["rows"]))
+    encoding = str(answer["encoding"] or "spss")
+    origin = Origin(intake.file, len(intake.data), intake.sha256, None, encoding, "named in the file")
+    labelled = ", ".join(answer["labelled"][:10])
+    guess = Guess("value_labels", labelled, "the file has its own labels; the codes are kept")
+    return Grid(f"file {intake.file}", rows, origin, (guess,) if labelled else ())
+
+
+def _ask(path: Path, file: str) -> dict[str, Any]:
+    command = [sys.executable, "-m", "evaluation.sources.spss", str(path.resolve())]
+    try:
+        child = subprocess.run(command, capture_output=True, timeout=DEADLINE, check=False)
+    except subprocess.TimeoutExpired as error:
+        raise _damaged(file, f"no end after {DEADLINE} seconds") from error
+    if child.returncode != 0:
+        raise _damaged(file, f"the library that reads it stopped with code {child.returncode}")
+    answer: dict[str, Any] = json.loads(child.stdout)
+    if "error" in answer:
+        raise _damaged(file, answer["error"])
+    return answer
+
+
+def _damaged(file: str, why: str) -> InputError:
+    return InputError(
+        f"file {file}",
+        found=f"an SPSS file that cannot be read ({why[:120]})",
+        expected="a complete .sav file",
+        todo="ask the sender for the file again, or for a CSV export",
+    )
+
+
+def table_of_spss(path: str) -> dict[str, Any]:
+    """Return names, rows, encoding and labelled columns of a file as plain values, or the library's error."""
     import pyreadstat
 
     try:
-        frame, meta = pyreadstat.read_sav(str(path), apply_value_formats=False, user_missing=True)
-    except (pyreadstat.ReadstatError, pyreadstat.PyreadstatError, UnicodeDecodeError, ValueError) as error:
-        raise InputError(
-            f"file {intake.file}",
-            found=f"an SPSS file that cannot be read ({str(error)[:120]})",
-            expected="a complete .sav file",
-            todo="ask the sender for the file again, or for a CSV export",
-        ) from error
+        frame, meta = pyreadstat.read_sav(path, apply_value_formats=False, user_missing=True)
+    except (
+        pyreadstat.ReadstatError,
+        pyreadstat.PyreadstatError,
+        UnicodeDecodeError,
+        ValueError,
+        OverflowError,
+    ) as error:
+        return {"error": str(error)}
     columns = [[_cell(value) for value in frame[name]] for name in frame.columns]
-    rows = (tuple(str(name) for name in frame.columns), *zip(*columns, strict=True))
-    origin = Origin(
-        intake.file, len(intake.data), intake.sha256, None, meta.file_encoding or "spss", "named in the file"
-    )
-    labelled = sorted(meta.variable_value_labels)
-    guess = Guess("value_labels", ", ".join(labelled[:10]), "the file has its own labels; the codes are kept")
-    return Grid(f"file {intake.file}", rows, origin, (guess,) if labelled else ())
+    return {
+        "names": [str(name) for name in frame.columns],
+        "rows": list(zip(*columns, strict=True)),
+        "encoding": meta.file_encoding,
+        "labelled": sorted(meta.variable_value_labels),
+    }
 
 
 def _cell(value: object) -> Cell:
     if value is None or value != value:
         return ""
-    return value.item() if hasattr(value, "item") else value  # type: ignore[return-value]
+    if isinstance(value, dt.datetime | dt.date | dt.time):
+        return value.isoformat()
+    plain = value.item() if hasattr(value, "item") else value
+    return plain if isinstance(plain, int | float) else str(plain)
+
+
+if __name__ == "__main__":
+    sys.stdout.write(json.dumps(table_of_spss(sys.argv[1])))

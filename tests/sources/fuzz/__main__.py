@@ -39,11 +39,16 @@ def judge_seed(seed: int, folder: Path) -> tuple[Verdict, tuple[str, ...], str, 
 
 
 def spoil_bytes(seed: int) -> tuple[str, bytes]:
-    """Return a valid file with bytes flipped, cut out, repeated, zeroed, or the end cut off."""
+    """Return a valid text file or workbook with damaged bytes."""
     random_ = random.Random(seed)
     document = MAKERS[seed % len(MAKERS)](random_)
     document.workbook = seed % 7 == 0
-    data = bytearray(document.to_bytes())
+    return document.kind, damaged(document.to_bytes(), random_)
+
+
+def damaged(whole: bytes, random_: random.Random) -> bytes:
+    """Return a file with bytes flipped, cut out, repeated, zeroed, or the end cut off, one to four times."""
+    data = bytearray(whole)
     for _ in range(random_.randint(1, 4)):
         at, length = random_.randrange(max(len(data), 1)), random_.randint(1, 30)
         change = random_.randrange(6)
@@ -59,12 +64,17 @@ def spoil_bytes(seed: int) -> tuple[str, bytes]:
             data[at:at] = data[at : at + length]
         else:
             data[at : at + length] = random_.randbytes(length)
-    return document.kind, bytes(data)
+    return bytes(data)
 
 
 def judge_bytes(seed: int, folder: Path) -> str:
     """Read one damaged file; return what went wrong, or nothing if it was read or refused with a clear message."""
     kind, data = spoil_bytes(seed)
+    return judge_damaged(kind, data, folder)
+
+
+def judge_damaged(kind: str, data: bytes, folder: Path) -> str:
+    """Read one damaged file as its kind; return what went wrong, or nothing."""
     path = folder / "damaged.csv"
     path.write_bytes(data)
     try:
@@ -95,8 +105,8 @@ def main(arguments: list[str] | None = None) -> int:
             slowest = max(slowest, seconds)
             if verdict.wrong or seconds > SLOW:
                 faults.append(f"seed {seed} {kind} {', '.join(names)}: {verdict.wrong or 'slow'}")
-        damaged = [(seed, judge_bytes(seed, folder)) for seed in range(chosen.first, chosen.first + chosen.files)]
-    faults += [f"damaged seed {seed}: {wrong}" for seed, wrong in damaged if wrong]
+        judged = [(seed, judge_bytes(seed, folder)) for seed in range(chosen.first, chosen.first + chosen.files)]
+    faults += [f"damaged seed {seed}: {wrong}" for seed, wrong in judged if wrong]
     print(f"{len(MUTATORS)} mutators, {len(OPTIONS) + 2} kinds of source, {chosen.files} spoiled files")
     print(f"read in full {outcomes['read']}, in part {outcomes['partly']}, refused {outcomes['refused']}")
     print(f"damaged bytes: {chosen.files} files; slowest file {slowest:.2f} s; faults {len(faults)}")

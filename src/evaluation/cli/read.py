@@ -8,9 +8,11 @@ from typing import Annotated, Any
 
 import typer
 
+INPUT_ERROR = 11
+
 
 def read(
-    file: Annotated[Path, typer.Argument(help="the raw file")],
+    file: Annotated[Path, typer.Argument(help="The raw file.")],
     source: Annotated[str | None, typer.Option("--as", help="kind of source; without it every reader is tried")] = None,
     options: Annotated[
         Path | None, typer.Option(help="TOML file with the reader's options (column map, codebook)")
@@ -22,7 +24,13 @@ def read(
 
     Examples: evaluation read utdrag.txt · evaluation read utdrag.txt --as bra_sol_databasfil --json
     """
-    shown = _read_as(file, source, options, rows) if source else _look(file)
+    from evaluation.errors import EvaluationError
+
+    try:
+        shown = _read_as(file, source, options, rows) if source else _look(file)
+    except EvaluationError as error:
+        typer.echo(f"error: {error}", err=True)
+        raise typer.Exit(INPUT_ERROR) from error
     typer.echo(json.dumps(shown, ensure_ascii=False, indent=2) if as_json else _text(shown))
 
 

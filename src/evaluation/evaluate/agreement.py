@@ -69,6 +69,7 @@ def evaluate_indicator(
     *,
     negative_control: TimeSeries | None = None,
     reporting: CheckResult | None = None,
+    with_checks: bool = True,
 ) -> AgreementEvaluation:
     """Evaluate one indicator in one agreement; its verdict stands alone until `judge_together` has seen the others.
 
@@ -79,6 +80,8 @@ def evaluate_indicator(
     ----------
     negative_control, reporting
         For the checks: an outcome that the agreement cannot affect, and reported crime against survey victimisation.
+    with_checks
+        Run the checks of a primary indicator; the verdict does not depend on them.
     """
     kinds = sorted(baseline_kinds(agreement), key=lambda kind: kind != study.plan.primary_baseline)
     windows = tuple(window_of(study, agreement, kind, series) for kind in kinds)
@@ -95,7 +98,7 @@ def evaluate_indicator(
             plan=study.plan,
             thresholds=study.thresholds,
             breaks=crossed_breaks(study, indicator.offence_type, series, window),
-            checked=checked if place == 0 and indicator.role == "primary" else None,
+            checked=checked if with_checks and place == 0 and indicator.role == "primary" else None,
         )
         for place, window in enumerate(windows)
     )

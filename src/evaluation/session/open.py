@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, TypeVar
 from evaluation.errors import ParameterError
 from evaluation.evaluate import AgreementEvaluation, evaluate_indicator, judge_together
 from evaluation.runs.project import Project, find_project
+from evaluation.series import TimeSeries
 from evaluation.session.data import StudyData
 from evaluation.session.prepare import Prepared, prepare
 from evaluation.study import Agreement, Indicator, Study, load_study
@@ -81,10 +82,11 @@ class StudySession:
         """Two-letter code of the language."""
         return self.words.language
 
-    def evaluations(self, agreement: str) -> tuple[AgreementEvaluation, ...]:
+    def evaluations(self, agreement: str, *, with_checks: bool = True) -> tuple[AgreementEvaluation, ...]:
         """Evaluate every indicator in one agreement and judge them together."""
         chosen = self.find_agreement(agreement)
-        return judge_together(self.study, [self._evaluate(chosen, indicator) for indicator in self.study.indicators])
+        every = [self._evaluate(chosen, indicator, with_checks) for indicator in self.study.indicators]
+        return judge_together(self.study, every)
 
     def agreement(self, agreement: str) -> AgreementPage:
         """Open the page of one agreement period."""
@@ -96,7 +98,8 @@ class StudySession:
         """Open the overview of all agreements."""
         from evaluation.session.pages.overview import OverviewPage
 
-        return OverviewPage(self, {a.id: self.evaluations(a.id) for a in self.study.agreements})
+        every = {a.id: self.evaluations(a.id, with_checks=False) for a in self.study.agreements}
+        return OverviewPage(self, every)
 
     def trends(self) -> TrendsPage:
         """Open the page of trends."""
@@ -136,9 +139,17 @@ class StudySession:
         """Return an indicator by id, or say which there are."""
         return _find(key, {indicator.id: indicator for indicator in self.study.indicators}, "indicator")
 
-    def _evaluate(self, agreement: Agreement, indicator: Indicator) -> AgreementEvaluation:
+    def _evaluate(self, agreement: Agreement, indicator: Indicator, with_checks: bool) -> AgreementEvaluation:
         series, panel = self.data.series(indicator), self.data.panel(indicator)
-        return evaluate_indicator(self.study, agreement, indicator, series, panel)
+        control = self._negative_control(indicator)
+        return evaluate_indicator(
+            self.study, agreement, indicator, series, panel, negative_control=control, with_checks=with_checks
+        )
+
+    def _negative_control(self, indicator: Indicator) -> TimeSeries | None:
+        """Return the outcome that the agreements cannot affect, of the same grain, if the study has one."""
+        controls = [c for c in self.study.indicators if c.role == "negative_control" and c.grain == indicator.grain]
+        return self.data.series(controls[0]) if controls and controls[0].id != indicator.id else None
 
 
 def open_study(study: str, *, language: str = "sv", root: Path | None = None) -> StudySession:

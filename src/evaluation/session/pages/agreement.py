@@ -23,6 +23,7 @@ from evaluation.figures import Expectation, Figure, series_figure
 from evaluation.periods import events_in
 from evaluation.report.blocks import Answer, Heading, Notice, Prose, answer, prose
 from evaluation.session.pages.basis import basis_facts, limits_of, method_of, plan_notice
+from evaluation.session.pages.checking import bias_blocks, check_blocks, curve_blocks
 from evaluation.session.pages.mood import mood_of
 from evaluation.session.pages.multiples import multiples
 from evaluation.session.pages.results import designs_table
@@ -113,6 +114,16 @@ class AgreementPage:
         estimated = [e for e in self.evaluations if any(against.estimates for against in e.against)]
         tables = (designs_table(self.session, evaluation) for evaluation in estimated)
         return blocks(Heading(words.say("page.agreement.effects")), *tables)
+
+    def checks(self) -> Blocks:
+        """Show whether the model can be believed and how sensitive the answer is."""
+        words, checked = self.session.words, [e for e in self.evaluations if e.main.checks]
+        heading = blocks(Heading(words.say("page.checks.heading")))
+        if not checked:
+            return heading + blocks(prose(words.say("page.checks.none")))
+        bias = bias_blocks(self.session, self.headline, len(self.evaluations))
+        tables = joined(check_blocks(self.session, evaluation) for evaluation in checked)
+        return heading + tables + curve_blocks(self.session, self.headline) + bias
 
     def measures(self) -> Blocks:
         """Show the measures of the agreement, or say that none were supplied."""

@@ -1,0 +1,110 @@
+"""Whether the answer can be believed: checks, the specification curve, and risk of bias, for one evaluation."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+import pandas as pd
+
+from evaluation.checks import (
+    SpecificationCurve,
+    batch_points,
+    check_rows,
+    curve_choices,
+    curve_sentence,
+    epoc_items,
+    last_break,
+    pandemic_points,
+    specification_curve,
+    subject_of,
+)
+from evaluation.evaluate import AgreementEvaluation
+from evaluation.evaluate.agreement import events_of
+from evaluation.figures import Figure, specification_figure
+from evaluation.report.blocks import Heading, prose
+from evaluation.results import CheckResult
+from evaluation.session.pages.words import in_language, source_line
+from evaluation.session.show import Blocks, blocks
+from evaluation.tables import Column, Table, table
+
+if TYPE_CHECKING:
+    from evaluation.session.open import StudySession
+
+
+def check_blocks(session: StudySession, evaluation: AgreementEvaluation) -> Blocks:
+    """Show the checks of one evaluation as a table; nothing where none were run."""
+    words = session.words
+    if not evaluation.main.checks:
+        return blocks()
+    name = in_language(evaluation.indicator.name, words)
+    return blocks(_table(session, evaluation.main.checks, words.say("page.checks.caption", name=name)))
+
+
+def curve_blocks(session: StudySession, evaluation: AgreementEvaluation) -> Blocks:
+    """Show the specification curve of one evaluation with its sentence; nothing without an estimate."""
+    curve = curve_of(session, evaluation)
+    if curve is None:
+        return blocks()
+    sentence = curve_sentence(curve, session.words)
+    return blocks(prose(sentence), _figure(session, evaluation, curve, sentence))
+
+
+def curve_of(session: StudySession, evaluation: AgreementEvaluation) -> SpecificationCurve | None:
+    """Estimate the effect in every stated way, or nothing where the primary design has no estimate."""
+    main, study = evaluation.main, session.study
+    if not main.estimates or main.expectation is None:
+        return None
+    events = events_of(study, evaluation.indicator, evaluation.series)
+    subject = subject_of(
+        evaluation.series,
+        main.window,
+        plan=study.plan,
+        thresholds=study.thresholds,
+        estimate=main.estimates[0],
+        fit=main.expectation.fit,
+    )
+    return specification_curve(
+        subject,
+        pandemic=pandemic_points(evaluation.series, events),
+        batches=batch_points(evaluation.series, events, study.oddities),
+        earliest=last_break(events),
+    )
+
+
+def bias_blocks(session: StudySession, evaluation: AgreementEvaluation, reported: int) -> Blocks:
+    """Show the risk-of-bias items that a run can answer."""
+    study, words = session.study, session.words
+    items = epoc_items(
+        evaluation.series,
+        evaluation.main.window,
+        events=events_of(study, evaluation.indicator, evaluation.series),
+        plan_registered=session.plan is not None,
+        plan_deviations=len(session.deviations),
+        outcomes_registered=len(study.indicators),
+        outcomes_reported=reported,
+        start_assumed=evaluation.agreement.start_assumed,
+    )
+    heading = Heading(words.say("page.checks.bias"), 3)
+    return blocks(heading, _table(session, items, words.say("page.checks.bias_caption")))
+
+
+def _table(session: StudySession, checks: Sequence[CheckResult], caption: str) -> Table:
+    words = session.words
+    rows = pd.DataFrame(check_rows(checks, words), columns=["check", "outcome", "meaning"])
+    columns = [Column(name, words.say(f"column.{name}")) for name in rows.columns]
+    return table(rows, caption, columns, words)
+
+
+def _figure(session: StudySession, evaluation: AgreementEvaluation, curve: SpecificationCurve, sentence: str) -> Figure:
+    words = session.words
+    return specification_figure(
+        [variant.estimate for variant in curve.variants],
+        curve_choices(curve, words),
+        words,
+        title=sentence,
+        quantity=words.say("page.checks.quantity", name=in_language(evaluation.indicator.name, words)),
+        where=session.study.target.name,
+        primary=curve.primary,
+        source=source_line(session.study, evaluation.indicator, session.citations),
+    )

@@ -1,0 +1,40 @@
+"""Small multiples of the indicators that have no figure of their own, one figure per grain and unit."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from evaluation.evaluate import AgreementEvaluation
+from evaluation.figures import Figure, multiples_figure
+from evaluation.session.pages.words import bands_of, in_language, source_line
+
+if TYPE_CHECKING:
+    from evaluation.session.open import StudySession
+
+_MOST = 6  # panels in one figure
+
+
+def multiples(session: StudySession, evaluations: Sequence[AgreementEvaluation]) -> tuple[Figure, ...]:
+    """Draw indicators of one grain and unit together, at most six to a figure."""
+    kinds: dict[tuple[str, bool], list[AgreementEvaluation]] = {}
+    for evaluation in evaluations:
+        kinds.setdefault((evaluation.series.grain, evaluation.indicator.exposure is not None), []).append(evaluation)
+    groups = [group[at : at + _MOST] for group in kinds.values() for at in range(0, len(group), _MOST)]
+    return tuple(_figure(session, group, number) for number, group in enumerate(groups, start=1))
+
+
+def _figure(session: StudySession, group: Sequence[AgreementEvaluation], number: int) -> Figure:
+    words, first = session.words, group[0]
+    unit = "rate_unit" if first.indicator.exposure else "year_unit"
+    sources = [source_line(session.study, e.indicator, session.citations) for e in group]
+    return multiples_figure(
+        [e.series for e in group],
+        [in_language(e.indicator.name, words) for e in group],
+        words,
+        title=words.say("page.agreement.others_title", number=number),
+        quantity=words.say(f"page.quantity.{unit}"),
+        where=session.study.target.name,
+        bands=bands_of(session.study, words, first.agreement.id),
+        source="; ".join(dict.fromkeys(source for source in sources if source)),
+    )

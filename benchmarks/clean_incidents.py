@@ -55,7 +55,11 @@ def gate(log: Path, out: Path) -> None:
     from evaluation.sources.incident_schema import IncidentColumns
 
     headers = made.HEADER.strip().split(";")
-    fields = dict(zip([name.removesuffix("_text") for name in NAMES], headers, strict=True))
+    fields = dict(
+        zip(
+            ["free_text" if name == "free_text" else name.removesuffix("_text") for name in NAMES], headers, strict=True
+        )
+    )
     reading = incident_log.read(log, columns=IncidentColumns(fields=fields))
     with (out / "frame.parquet").open("wb") as frame, (out / "ledger.parquet").open("wb") as ledger:
         write_cleaned([clean_incidents(reading.frame, rules())], frame, ledger)

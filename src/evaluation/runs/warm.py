@@ -12,9 +12,9 @@ from __future__ import annotations
 
 import gc
 import importlib
-import importlib.util
 import json
 import os
+import pkgutil
 import selectors
 import signal
 import socket
@@ -39,11 +39,16 @@ PRELOAD = (
     "scipy.stats",
     "scipy.optimize",
     "statsmodels.api",
+    "pyarrow.dataset",
+    "pyarrow.parquet",
+    "pandera.pandas",
+    "hypothesis",  # pandera imports it with the first schema where it is installed
     "matplotlib.pyplot",
+    "matplotlib.backends.backend_svg",
     "matplotlib_inline.backend_inline",
-    "evaluation.session",
-    "evaluation.report",
+    "evaluation.*",
 )
+_NOT_FOR_NOTEBOOKS = ("evaluation.cli", "evaluation.synthetic", "evaluation.runs")
 
 
 def main(arguments: list[str]) -> None:
@@ -61,8 +66,7 @@ def warm_up(modules: tuple[str, ...] | list[str]) -> None:
 
     kernel = prepare()
     for name in modules:
-        if _exists(name):
-            importlib.import_module(name)
+        _import(name)
     if "matplotlib.pyplot" in sys.modules:
         renew_figures()
         kernel.figures_ready = True
@@ -90,26 +94,30 @@ class _Parent:
         with selectors.DefaultSelector() as selector:
             selector.register(self.control, selectors.EVENT_READ)
             selector.register(wake, selectors.EVENT_READ)
-            while True:
-                ready = {key.fileobj for key, _ in selector.select()}
-                if wake in ready:
-                    wake.recv(4096)
-                if self.control in ready and not self._obey():
-                    break
-                self._reap()
-        self._end_everything()
+            try:
+                while self._turn({key.fileobj for key, _ in selector.select()}, wake):
+                    pass
+            except ConnectionError:  # the runner died while it was told something
+                pass
+            finally:
+                self._end_everything()
+
+    def _turn(self, ready: set[object], wake: socket.socket) -> bool:
+        if wake in ready:
+            wake.recv(4096)
+        if self.control in ready and not self._obey():
+            return False
+        self._reap()
+        return True
 
     def _obey(self) -> bool:
-        try:
-            data = self.control.recv(65536)
-        except ConnectionResetError:
-            return False
+        data = self.control.recv(65536)
         *lines, self.buffer = (self.buffer + data).split(b"\n")
         for line in lines:
             request = json.loads(line)
             if "start" in request:
                 self._start(request["key"], Path(request["start"]))
-            else:
+            elif request["kill"] in self.jobs:  # else it ended meanwhile, and its id may be another's
                 end_tree(request["kill"])
         return bool(data)
 
@@ -187,11 +195,17 @@ def _send(control: socket.socket, message: dict[str, object]) -> None:
     control.sendall((json.dumps(message) + "\n").encode("utf-8"))
 
 
-def _exists(name: str) -> bool:
+def _import(name: str) -> None:
+    """Import a module if it is there; `package.*` imports it with everything in it that notebooks use."""
+    package = name.removesuffix(".*")
     try:
-        return importlib.util.find_spec(name) is not None
+        module = importlib.import_module(package)
     except ModuleNotFoundError:
-        return False
+        return  # what a notebook misses, it says itself
+    if name != package:
+        for found in pkgutil.walk_packages(module.__path__, f"{package}."):
+            if not found.name.startswith(_NOT_FOR_NOTEBOOKS):
+                _import(found.name)
 
 
 if __name__ == "__main__":

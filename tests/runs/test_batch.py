@@ -6,7 +6,7 @@ import json
 import signal
 import sys
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -108,6 +108,25 @@ class Ear:
 
     def noted(self, text: str) -> None:
         self.heard.append(("noted", text.split(":")[0]))
+
+
+def test_the_index_is_made_again_only_when_it_would_differ(published_house: House) -> None:
+    house = published_house
+    index, page = house.project.reports / "index.html", job(house.project)
+
+    def made_again(now: datetime) -> bool:
+        index.write_text("old", encoding="utf-8")
+        run_batch(house.project, [page], house.crew, house.settings, now=lambda: now)
+        return index.read_text(encoding="utf-8") != "old"
+
+    today = datetime.now(UTC)
+    assert not made_again(today)
+    assert made_again(today + timedelta(days=1)), "a report may have become overdue"
+    (house.project.raw / "s" / "a.csv").write_bytes(b"x")
+    assert made_again(today), "a report changed"
+    index.unlink()
+    run_batch(house.project, [page], house.crew, house.settings)
+    assert index.exists()
 
 
 def test_observers_hear_everything_and_the_log_has_it_as_json(house: House, tmp_path: Path) -> None:

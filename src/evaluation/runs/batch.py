@@ -7,7 +7,7 @@ import errno
 import secrets
 import shutil
 import time
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
@@ -18,6 +18,7 @@ from evaluation.runs.decide import Decision, decide
 from evaluation.runs.fingerprint import Surroundings, facts_of, surroundings
 from evaluation.runs.job import Job, needs
 from evaluation.runs.locks import LockedError, lock
+from evaluation.runs.manifest import MANIFEST
 from evaluation.runs.project import Project
 from evaluation.runs.publish import replace_file
 from evaluation.runs.recovery import recover
@@ -246,13 +247,19 @@ class _Batch:
         self._end_all(State.INTERRUPTED, "the batch was interrupted before this job started")
 
     def _make_index(self) -> None:
-        if self.settings.wiring.index is None:
+        if self.settings.wiring.index is None or self._index_stands():
             return
         text: str = resolve(self.settings.wiring.index)(self.project.reports)
         replace_file(self.project.reports / "index.html", text.encode("utf-8"))
         self.observer.noted(f"index: {self.project.reports / 'index.html'}")
 
-
-def keys_of(results: Iterable[JobResult], state: State) -> Iterator[str]:
-    """Keys of the jobs that ended in `state`."""
-    return (result.key for result in results if result.state is state)
+    def _index_stands(self) -> bool:
+        """Whether an index made now would be the same: made today, from what is published, and nothing changed."""
+        if any(result.state is not State.UNCHANGED for result in self.results.values()):
+            return False
+        try:
+            made = (self.project.reports / "index.html").stat().st_mtime
+        except FileNotFoundError:
+            return False
+        newest = max(path.stat().st_mtime for path in self.project.reports.glob(f"[!.]*/*/{MANIFEST}"))
+        return newest <= made and datetime.fromtimestamp(made, UTC).date() == self.now().date()

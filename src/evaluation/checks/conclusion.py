@@ -25,19 +25,20 @@ def distance(estimate: Estimate) -> float:
 
 
 def stands(primary: Estimate, variant: Estimate) -> bool:
-    """Tell whether a variant supports the answer of the primary estimate.
+    """Tell whether a variant supports the answer of the primary estimate; the rule is symmetric.
 
-    A clear change stands when the variant lies on the same side and is clear too, or keeps at least half of the change
-    (fewer points alone make intervals wider). No clear change stands when the variant shows none either. Whatever the
-    answer, it falls when each estimate lies outside the other's interval.
+    Two clear changes agree when they go the same way, and so do two that are not clear. Where only one is clear, the
+    other must lie on the same side and hold at least half of the change: a window with more or fewer points makes
+    intervals narrower or wider without saying anything else. Whatever they say, they do not agree when each lies
+    outside the other's interval.
     """
     if _apart(primary, variant):
         return False
-    if conclusion(primary) == "none":
-        return conclusion(variant) == "none"
-    if conclusion(variant) != "none":
-        return conclusion(variant) == conclusion(primary)
-    return distance(variant) / distance(primary) >= SHARE_LEFT
+    said = (conclusion(primary), conclusion(variant))
+    if "none" not in said or said == ("none", "none"):
+        return said[0] == said[1]
+    clear, other = (variant, primary) if said[0] == "none" else (primary, variant)
+    return distance(other) / distance(clear) >= SHARE_LEFT
 
 
 def shown(estimate: Estimate) -> float:

@@ -149,16 +149,25 @@ def _months_of(table: RawTable) -> tuple[list[int], bool]:
         points = parse_numbered(_plain_years(column), table.column("part"), grain)
         return [_month(point.start) for point in points], grain == "quarter"
     texts = [clean_text(cell) for cell in column.values]
-    known = [parse_point(text) for text in texts]
-    if all(point is not None for point in known):
-        found = [point for point in known if point is not None]
-        return [_month(point.start) for point in found], any(point.grain == "quarter" for point in found)
-    for reading in (_decimal_year, _month_in_words):
-        months = [reading(text) for text in texts]
-        if all(month is not None for month in months):
-            return [month for month in months if month is not None], False
-    days = parse_dates(column)
-    return [_month(day) for day in days if day is not None], False
+    readings = [[reading(text) for text in texts] for reading in (_point, _decimal_year, _month_in_words)]
+    months = max(readings, key=lambda found: sum(month is not None for month in found))
+    if all(month is None for month in months):
+        return [_month(day) for day in parse_dates(column) if day is not None], False
+    if None in months:
+        raise column.refuse(
+            months.index(None), "a date written as in the other rows", "write all dates of the column in one way"
+        )
+    return [month for month in months if month is not None], any(_is_quarter_point(text) for text in texts)
+
+
+def _point(text: str) -> int | None:
+    point = parse_point(text)
+    return None if point is None else _month(point.start)
+
+
+def _is_quarter_point(text: str) -> bool:
+    point = parse_point(text)
+    return point is not None and point.grain == "quarter"
 
 
 def _plain_years(column: Column) -> Column:

@@ -179,6 +179,6 @@ def benjamini_hochberg(p: Mapping[str, float]) -> dict[str, float]:
     adjusted = {name: float("nan") for name in p}
     lowest = 1.0
     for place, (value, name) in enumerate(ordered):
-        lowest = min(lowest, value * len(ordered) / (len(ordered) - place))
+        lowest = min(lowest, value * (len(ordered) / (len(ordered) - place)))
         adjusted[name] = lowest
     return adjusted

@@ -5,11 +5,12 @@ from __future__ import annotations
 from itertools import product
 
 import numpy as np
+from hypothesis import assume, given, settings
+from hypothesis import strategies as st
+
 from evaluation.disclosure import Total, protect_series
 from evaluation.series import TimeSeries
 from evaluation.study.model import Thresholds
-from hypothesis import assume, given, settings
-from hypothesis import strategies as st
 
 THRESHOLDS = Thresholds()
 
@@ -105,7 +106,7 @@ def test_the_smallest_study_limits_hold() -> None:
     assert not protect_series(months(1, 2, 3), Thresholds(small_count=0)).hidden.any()
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=40, deadline=None)
 @given(
     counts=st.lists(st.integers(0, 9), min_size=4, max_size=6),
     spans=st.lists(st.tuples(st.integers(0, 5), st.integers(0, 5)), min_size=1, max_size=3),
@@ -132,9 +133,9 @@ def test_no_enumeration_finds_a_hidden_count(counts: list[int], spans: list[tupl
 def _possible(
     counts: np.ndarray, hidden: np.ndarray, shown: list[np.ndarray], floor: int, most: int
 ) -> dict[int, set[int]]:
-    """Try whole numbers for the hidden counts, at most four at once: those in no shown total stay as they are."""
+    """Try whole numbers for the hidden counts, at most three at once: those in no shown total stay as they are."""
     free = [int(at) for at in hidden if any(points[at] for points in shown)]
-    assume(len(free) <= 4)
+    assume(len(free) <= 3)
     found: dict[int, set[int]] = {int(at): set() for at in hidden}
     for values in product(range(floor, most + 1), repeat=len(free)):
         trial = counts.copy()

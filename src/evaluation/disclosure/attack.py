@@ -45,11 +45,15 @@ def possible_range(knowledge: Knowledge, weights: Floats) -> tuple[float, float]
     ParameterError
         The printed numbers contradict each other.
     """
-    least, greatest = (_extreme(knowledge, sign * weights) for sign in (1.0, -1.0))
-    return least, -greatest
+    least, greatest = (bounded(float(weights @ extreme(knowledge, sign * weights))) for sign in (1.0, -1.0))
+    return least, greatest
 
 
-def _extreme(knowledge: Knowledge, costs: Floats) -> float:
+def extreme(knowledge: Knowledge, costs: Floats) -> Floats:
+    """Return the whole numbers that agree with everything printed and make costs · x least, shape (n,).
+
+    An unknown that nothing bounds stands at `BOUNDLESS`.
+    """
     solved = milp(
         costs,
         constraints=[LinearConstraint(knowledge.matrix, knowledge.low, knowledge.high)] if knowledge.low.size else [],
@@ -64,5 +68,10 @@ def _extreme(knowledge: Knowledge, costs: Floats) -> float:
             expected="totals that are the sums of their parts",
             todo="look for a total and parts that come from different data",
         )
-    value = float(np.round(solved.fun))
+    numbers: Floats = np.round(solved.x)
+    return numbers
+
+
+def bounded(value: float) -> float:
+    """Return a value, or infinity where it stands at the bound that stands for none."""
     return value if abs(value) < BOUNDLESS / 2 else float(np.copysign(np.inf, value))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import copy
 import json
 from collections.abc import Callable
+from dataclasses import replace
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
@@ -34,10 +35,15 @@ PAGES: dict[str, tuple[str, Callable[[StudySession], Any]]] = {
 }
 
 
+def with_few_draws(session: StudySession) -> StudySession:
+    plan = session.study.plan.model_copy(update={"draws": 199})
+    return replace(session, study=session.study.model_copy(update={"plan": plan}))
+
+
 @pytest.fixture(scope="module")
 def results(tmp_path_factory: pytest.TempPathFactory) -> dict[str, dict[str, Any]]:
-    """What each page saves, each study opened once."""
-    sessions = {study: open_study(study) for study in ("upplands-vasby", "exempelkoping")}
+    """What each page saves, each study opened once and with few draws: the form of the results is asked for here."""
+    sessions = {study: with_few_draws(open_study(study)) for study in ("upplands-vasby", "exempelkoping")}
     saved = {}
     for name, (study, page) in PAGES.items():
         folder = tmp_path_factory.mktemp("run")

@@ -11,7 +11,7 @@ from evaluation.tables.cells import Cell, Column
 _FRAME = Markup(
     '<div class="scroll" role="group" tabindex="0" aria-labelledby="{name}-caption">\n'
     '<table id="{name}"{attributes}>\n<caption id="{name}-caption">{caption}</caption>\n'
-    "<thead{part}><tr{row}>{head}</tr></thead>\n<tbody{part}>\n{body}\n</tbody>\n</table>\n</div>{notes}"
+    "<thead><tr>{head}</tr></thead>\n<tbody>\n{body}\n</tbody>\n</table>\n</div>{notes}"
 )
 _TEXT = Markup(' class="t"')  # numbers are right-aligned by default: most cells then need no class, pages stay small
 STACK_FROM = 2  # columns of words beside the first: more do not fit a phone side by side
@@ -29,32 +29,24 @@ def table_html(
     """Write a table and its notes.
 
     A table of figures scrolls inside itself on a narrow page, reachable by keyboard. One of words is stacked there,
-    a row becoming a block with the headings repeated; explicit roles keep it a table for a screen reader.
+    a row becoming a block whose cells repeat their headings; to a screen reader it stays a table.
     """
     words = sum(not column.numeric for column in columns[1:])
     stacked = words >= STACK_FROM and len(rows) <= STACK_UP_TO
-    lines = [_row(row, columns, stacked) for row in rows] or [_no_rows(empty, len(columns), stacked)]
+    lines = [_row(row, columns, stacked) for row in rows] or [_no_rows(empty, len(columns))]
     described = Markup(' aria-describedby="{}-note"').format(name) if notes else ""
     return _FRAME.format(
         name=name,
         caption=caption,
-        attributes=Markup("{}{}").format(Markup(' class="stack" role="table"') if stacked else "", described),
-        part=_role("rowgroup", stacked),
-        row=_role("row", stacked),
-        head=Markup("").join(_heading(column, _role("columnheader", stacked)) for column in columns),
+        attributes=Markup("{}{}").format(Markup(' class="stack"') if stacked else "", described),
+        head=Markup("").join(_heading(column) for column in columns),
         body=Markup("\n").join(lines),
         notes=_notes(notes, name),
     )
 
 
-def _role(name: str, stacked: bool) -> Markup:
-    return Markup(' role="{}"').format(name) if stacked else Markup("")
-
-
-def _heading(column: Column, role: Markup) -> Markup:
-    return Markup('<th scope="col"{}{}>{}</th>').format(
-        Markup(' class="n"') if column.numeric else "", role, column.label
-    )
+def _heading(column: Column) -> Markup:
+    return Markup('<th scope="col"{}>{}</th>').format(Markup(' class="n"') if column.numeric else "", column.label)
 
 
 def _row(row: Sequence[Cell], columns: Sequence[Column], stacked: bool) -> Markup:
@@ -62,7 +54,7 @@ def _row(row: Sequence[Cell], columns: Sequence[Column], stacked: bool) -> Marku
     first, *others = row
     if stacked:
         cells = Markup("").join(_labelled_cell(cell, column) for cell, column in zip(others, columns[1:], strict=True))
-        return Markup('<tr role="row"><th scope="row" role="rowheader">{}{}').format(first.text, cells)
+        return Markup('<tr><th scope="row">{}{}').format(first.text, cells)
     cells = Markup("").join(_cell(cell, column) for cell, column in zip(others, columns[1:], strict=True))
     return Markup('<tr><th scope="row">{}{}').format(first.text, cells)
 
@@ -72,13 +64,12 @@ def _cell(cell: Cell, column: Column) -> Markup:
 
 
 def _labelled_cell(cell: Cell, column: Column) -> Markup:
-    label = Markup('<span class="lbl" aria-hidden="true">{}</span>').format(column.label)
-    return Markup('<td{} role="cell">{}{}').format("" if column.numeric else _TEXT, label, cell.text)
+    label = Markup('<span class="lbl">{}</span> ').format(column.label)
+    return Markup("<td{}>{}{}").format("" if column.numeric else _TEXT, label, cell.text)
 
 
-def _no_rows(empty: str, width: int, stacked: bool) -> Markup:
-    row, cell = (Markup(' role="row"'), Markup(' role="cell"')) if stacked else ("", "")
-    return Markup('<tr{}><td class="t" colspan="{}"{}>{}').format(row, width, cell, empty)
+def _no_rows(empty: str, width: int) -> Markup:
+    return Markup('<tr><td class="t" colspan="{}">{}').format(width, empty)
 
 
 def _notes(notes: Sequence[str], name: str) -> Markup:

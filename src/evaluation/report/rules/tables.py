@@ -22,7 +22,7 @@ _THREE_DECIMALS = re.compile(r"0,\d{3}")
 
 def figure_in(cell: HtmlElement) -> str:
     """Give a cell's text without the heading that is repeated in it for phones."""
-    repeated = sum(len(text_of(label)) for label in cell.xpath("span[@class='lbl'][@aria-hidden='true']"))
+    repeated = sum(len(text_of(label)) for label in cell.xpath("span[@class='lbl']"))
     return text_of(cell)[repeated:].strip(" ")
 
 

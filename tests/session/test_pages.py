@@ -1,0 +1,138 @@
+"""What the pages of the real study say: the whole table of verdicts, what is missing, nothing that was not computed."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from evaluation.errors import ParameterError
+from evaluation.session import StudySession, open_study
+from evaluation.session.jobs import jobs_of
+from evaluation.session.survey_data import survey_outcomes
+from evaluation.survey import SurveyChange
+
+ROOT = Path(__file__).parents[2]
+Saved = Callable[[Any], dict[str, Any]]
+Text = Callable[[Any], str]
+
+
+@pytest.fixture(scope="module")
+def overview(real: StudySession) -> Any:
+    return real.overview()
+
+
+def test_the_overview_has_a_row_for_every_agreement_aim_and_indicator(overview: Any, real: StudySession) -> None:
+    # 4 agreements × 9 indicators + 4 × 1 survey question + missing: public places 4, recruitment 2, organised crime 2,
+    # close relationships 1 (the aims of the third and fourth agreement)
+    assert len(overview.rows) == 4 * 9 + 4 * 1 + (4 + 2 + 2 + 1)
+    assert {row.agreement.id for row in overview.everything} == {"1", "2", "3", "4"}
+    assert len(real.study.indicators) == 9
+
+
+def test_aims_without_figures_say_so_and_what_would_be_needed(overview: Any, text_of: Text) -> None:
+    said = text_of(overview.verdicts()) + text_of(overview.missing())
+    for aim in (
+        "Rekrytering till kriminella nätverk",
+        "Organiserad brottslighet som sådan",
+        "Brott i nära relation efter 2023",
+    ):
+        assert aim in said
+    assert said.count("Kan inte bedömas – uppgift saknas") == 9
+    assert "avhopparverksamheten per månad" in said
+
+
+def test_the_survey_change_carries_its_worst_case_interval(real: StudySession) -> None:
+    (fourth,) = [o for o in survey_outcomes(real) if o.agreement.id == "4"]
+    assert isinstance(fourth.change, SurveyChange)
+    assert fourth.change.change == -11.0
+    # p = 0.5 in both waves, design effect 1.5, published in whole points: variance of rounding 1/12
+    error = math.sqrt(1.5 * 2500 * (1 / 822 + 1 / 681) + 1 / 12)
+    assert fourth.change.low == pytest.approx(-11 - 1.959964 * error, abs=1e-4)
+    assert fourth.change.high == pytest.approx(-11 + 1.959964 * error, abs=1e-4)
+    missing = {outcome.agreement.id: outcome.missing for outcome in survey_outcomes(real)}
+    assert missing == {"1": "no_waves", "2": "no_waves", "3": "broken", "4": ""}
+
+
+def test_yearly_series_of_a_two_year_agreement_are_descriptions(overview: Any) -> None:
+    yearly = [e for e in overview.everything if e.indicator.grain == "year"]
+    assert {e.judgement.verdict for e in yearly} == {"cannot_be_assessed"}
+    assert all(e.main.refusals[0].rule == "too_few_points" for e in yearly)
+    assert all(e.judgement.grade == 1 for e in yearly)
+
+
+def test_no_verdict_is_clear_without_significance_and_none_says_no_effect(overview: Any, text_of: Text) -> None:
+    for e in overview.everything:
+        if e.judgement.verdict in ("clear_decrease", "clear_increase"):
+            assert e.judgement.p_adjusted < 0.05 or e.judgement.rule == "comparison_alone"
+        if e.judgement.verdict == "no_clear_change":
+            assert e.judgement.detectable <= 50
+    assert "ingen effekt" not in text_of(overview.verdicts()).lower()
+
+
+def test_the_fourth_agreement_is_interim_and_its_gap_belongs_to_no_baseline(real: StudySession, text_of: Text) -> None:
+    page = real.agreement("4")
+    said = text_of(page.opening()) + text_of(page.basis())
+    assert "Pågående överenskommelse" in said
+    assert "82 %" in said  # 1 191 of 1 461 days
+    assert "1 januari 2021–31 december 2022" in said
+    assert "slutdatum är antaget" in said
+    assert "preliminära" in text_of(page.series())
+
+
+def test_what_else_happened_stands_on_the_page(real: StudySession, text_of: Text) -> None:
+    said = text_of(real.agreement("2").context())
+    assert "2 297 anmälda brott mot 1 404" in said
+    assert "Covid-19" in said
+
+
+def test_claims_are_answered_from_the_figures(overview: Any, text_of: Text) -> None:
+    said = text_of(overview.claims())
+    assert "Smedby" in said
+    assert "Om överenskommelsen orsakade det går inte att bedöma" in said
+    assert "varken att påståendet stämmer eller att det är fel" in said
+    assert "−11,0" in said
+
+
+def test_both_languages_hold_the_same_numbers(real: StudySession, real_en: StudySession, saved: Saved) -> None:
+    swedish, english = saved(real.agreement("3")), saved(real_en.agreement("3"))
+    assert swedish.pop("language") == "sv"
+    assert english.pop("language") == "en"
+    assert swedish == english
+
+
+def test_a_projection_is_made_only_for_the_unfinished_agreement(real: StudySession, text_of: Text) -> None:
+    said = text_of(real.trends().projection())
+    assert "31 december 2026" in said  # the last whole quarter before 27 March 2027
+    assert "fjärde överenskommelsen" in said
+    assert "tredje" not in said
+
+
+def test_every_page_of_both_languages_has_a_job(real: StudySession) -> None:
+    jobs = jobs_of(real.project, "upplands-vasby")
+    names = [job.id for job in jobs]
+    assert len(set(names)) == len(names)
+    assert {"overview", "agreement-1", "agreement-4-en", "trends", "safety", "quality", "comparison-3"} <= set(names)
+    assert len({job.plan for job in jobs}) == 1
+    assert all(path.is_file() for job in jobs for path in job.inputs)
+
+
+@pytest.mark.parametrize(
+    ("call", "message"),
+    [
+        (lambda s: s.agreement("7"), "agreement: found '7'; expected one of 1, 2, 3, 4"),
+        (lambda s: s.comparison("violence", "3"), "indicator: found 'violence'"),
+        (lambda s: s.comparison("all_offences_quarter", "3", "everyone"), "pool: found 'everyone'"),
+    ],
+)
+def test_an_impossible_parameter_names_what_is_possible(call: Any, message: str, real: StudySession) -> None:
+    with pytest.raises(ParameterError, match=message):
+        call(real)
+
+
+def test_a_language_that_the_study_does_not_have_is_refused() -> None:
+    with pytest.raises(ParameterError, match="language: found 'fi'; expected one of sv, en"):
+        open_study("upplands-vasby", language="fi", root=ROOT)

@@ -8,7 +8,6 @@ import json
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from html.parser import HTMLParser
 from pathlib import Path
 from typing import Any
 
@@ -25,9 +24,10 @@ Numbers = Mapping[str, float]
 
 @dataclass(frozen=True, slots=True)
 class PrintedTable:
-    """One table as written: where it stands and its rows of texts, the heading left out."""
+    """One table as written: where it stands, its caption, and its rows of texts."""
 
     where: str
+    caption: str
     rows: tuple[tuple[str, ...], ...]
 
 
@@ -41,16 +41,15 @@ def read_tables(run_dir: Path) -> Iterator[PrintedTable]:
     """Read every table of a run: page, files beside it, and the blocks of its notebook."""
     page = run_dir / PAGE
     if page.is_file():
-        reader = _HtmlTables()
-        reader.feed(page.read_text(encoding="utf-8"))
-        for number, rows in enumerate(reader.tables, 1):
-            yield PrintedTable(f"{PAGE}, table {number}", tuple(rows))
+        for number, (caption, rows) in enumerate(_html_tables(page.read_text(encoding="utf-8")), 1):
+            yield PrintedTable(f"{PAGE}, table {number}", caption, rows)
     for path in sorted(run_dir.glob(TABLES)):
-        yield PrintedTable(f"tables/{path.name}", tuple(_csv_rows(path.read_text(encoding="utf-8-sig"))))
+        lines = _csv_rows(path.read_text(encoding="utf-8-sig"))
+        yield PrintedTable(f"tables/{path.name}", " ".join(lines[0]) if lines else "", tuple(lines[1:]))
     for number, block in enumerate(_blocks(run_dir), 1):
         table = block.get("table", block)
-        rows = (tuple(_texts(row)) for row in table.get("rows", ()))
-        yield PrintedTable(f"{NOTEBOOK}, block {number}", tuple(rows))
+        cells = (tuple(_texts(row)) for row in table.get("rows", ()))
+        yield PrintedTable(f"{NOTEBOOK}, block {number}", str(table.get("caption", "")), tuple(cells))
 
 
 def read_texts(run_dir: Path) -> Iterator[tuple[str, str]]:
@@ -76,13 +75,29 @@ def earlier_numbers(project: Project, study: str) -> Iterator[tuple[str, Numbers
             yield path.parent.name, dict(numbers_in(json.loads(path.read_text(encoding="utf-8"))))
 
 
-def number_in(text: str) -> tuple[float, float] | None:
-    """Read a printed number and half a unit of its last decimal; none for anything that is not a lone number."""
-    plain = re.sub(r"[\s\u00a0\u202f]", "", text).replace("\u2212", "-").replace(",", ".")
+def number_in(text: str, decimal: str) -> tuple[float, float] | None:
+    """Read a printed number and half a unit of its last decimal; none for anything that is not a lone number.
+
+    `decimal` is the decimal sign of the language; the other of comma and full stop groups thousands.
+    """
+    thousands = {",": ".", ".": ","}[decimal]
+    plain = re.sub(r"[\s\u00a0\u202f]", "", text).replace("\u2212", "-")
+    if re.fullmatch(rf"-?\d{{1,3}}(\{thousands}\d{{3}})+(\{decimal}\d+)?", plain):
+        plain = plain.replace(thousands, "")
+    plain = plain.replace(decimal, ".")
     if not re.fullmatch(r"-?\d+(\.\d+)?", plain):
         return None
     decimals = len(plain.partition(".")[2])
     return float(plain), 0.5 * 10.0**-decimals
+
+
+def _html_tables(page: str) -> Iterator[tuple[str, tuple[tuple[str, ...], ...]]]:
+    """Give caption and rows of each table; the parser knows which end tags HTML lets go."""
+    from lxml.html import document_fromstring
+
+    for table in document_fromstring(page).iter("table"):
+        caption = " ".join(found.text_content() for found in table.iter("caption"))
+        yield caption, tuple(tuple(cell.text_content() for cell in row) for row in table.iter("tr"))
 
 
 def _csv_rows(text: str) -> list[tuple[str, ...]]:
@@ -108,28 +123,3 @@ def _texts(row: object) -> Iterator[str]:
             yield f"{value:.10g}" if isinstance(value, int | float) and state == "shown" else str(text)
         else:
             yield str(cell)
-
-
-class _HtmlTables(HTMLParser):
-    def __init__(self) -> None:
-        super().__init__(convert_charrefs=True)
-        self.tables: list[list[tuple[str, ...]]] = []
-        self._row: list[str] | None = None
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        del attrs
-        if tag == "table":
-            self.tables.append([])
-        elif tag == "tr" and self.tables:
-            self._row = []
-        elif tag in {"td", "th"} and self._row is not None:
-            self._row.append("")
-
-    def handle_endtag(self, tag: str) -> None:
-        if tag == "tr" and self._row is not None:
-            self.tables[-1].append(tuple(self._row))
-            self._row = None
-
-    def handle_data(self, data: str) -> None:
-        if self._row:
-            self._row[-1] += data

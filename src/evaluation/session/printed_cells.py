@@ -10,7 +10,7 @@ from functools import lru_cache
 
 import numpy as np
 
-from evaluation.disclosure import Atom, PublishedCell
+from evaluation.disclosure import Atom, PublishedCell, printed_totals
 from evaluation.periods import agreement_masks, baseline_kinds, window_of
 from evaluation.series import Bools, TimeSeries
 from evaluation.session.pages.words import in_language
@@ -77,16 +77,33 @@ def cells_in_numbers(
 
 
 def cells_in_table(guarded: Guarded, table: PrintedTable, words: Wording) -> list[PublishedCell]:
-    """Find the points of a series in a table: rows by their label, columns by agreement with the series."""
+    """Find what a table prints of a series: its points in a table of points, its sums in a table that is about it."""
     labels = {label: at for at, label in enumerate(_labels(guarded, words))}
     rows = [(labels[row[0].strip()], row) for row in table.rows if row and row[0].strip() in labels]
-    if len(rows) < LEAST_ROWS:
+    if len(rows) >= LEAST_ROWS:
+        masks = _points_in(guarded, rows, words)
+    elif in_language(guarded.indicator.name, words).casefold() in table.caption.casefold():
+        masks = _sums_in(guarded, table, words)
+    else:
         return []
+    cells = (guarded.cell(mask, table.where) for mask in masks)
+    return [cell for cell in cells if cell is not None]
+
+
+def _points_in(guarded: Guarded, rows: Sequence[tuple[int, tuple[str, ...]]], words: Wording) -> list[Bools]:
+    """Compare each column with the series, whatever its heading."""
     width = max(len(row) for _, row in rows)
     columns = ({at: row[column] for at, row in rows if column < len(row)} for column in range(1, width))
-    shown = {at for column in columns for at in _shown(guarded, column)}
-    cells = (guarded.cell(np.arange(guarded.series.n) == at, table.where) for at in sorted(shown))
-    return [cell for cell in cells if cell is not None]
+    shown = sorted({at for column in columns for at in _shown(guarded, column, words)})
+    return [np.arange(guarded.series.n) == at for at in shown]
+
+
+def _sums_in(guarded: Guarded, table: PrintedTable, words: Wording) -> list[Bools]:
+    """Look for whole numbers that are the sum of the series over an agreement or baseline."""
+    read = (number_in(text, words.style.decimal) for row in table.rows for text in row[1:])
+    whole = {number[0] for number in read if number is not None and number[0].is_integer()}
+    totals = printed_totals(guarded.study, guarded.series)
+    return [total.points for total in totals if float(np.nansum(guarded.series.count[total.points])) in whole]
 
 
 def cells_in_text(guarded: Guarded, text: str, where: str, words: Wording) -> list[PublishedCell]:
@@ -131,8 +148,8 @@ def _labels(guarded: Guarded, words: Wording) -> tuple[str, ...]:
     return tuple(words.point(day, guarded.series.grain) for day in guarded.series.start)
 
 
-def _shown(guarded: Guarded, column: Mapping[int, str]) -> Sequence[int]:
-    read = {at: number for at, text in column.items() if (number := number_in(text)) is not None}
+def _shown(guarded: Guarded, column: Mapping[int, str], words: Wording) -> Sequence[int]:
+    read = {at: number for at, text in column.items() if (number := number_in(text, words.style.decimal)) is not None}
     truths = (guarded.series.count, guarded.series.rate)
     for truth in truths:
         alike = [at for at, (value, half) in read.items() if abs(value - truth[at]) <= half * 1.02 + 1e-6 * abs(value)]

@@ -16,11 +16,11 @@ NUMBER = re.compile(r"-?(?:\d+\.?\d*|\.\d+)")
 @pytest.mark.parametrize(
     ("path", "expected"),
     [
-        ("M 10 20 L 13 11.5 z", "m10 20 3-8.5z"),
-        ("M 1.23456 2.98765 L 1.23456 3", "m1.2 3 0 0"),
-        ("M 0 0 L 0.5 -0.5", "m0 0 .5-.5"),
-        ("M 0 0 L 10 0 M 5 5 L 6 6", "m0 0 10 0m-5 5 1 1"),  # a new line starts 5 left of and 5 below the last point
-        ("M 300 300 L 100 99.96", "m300 300-200-200"),
+        ("M 10 20 L 13 11.5 z", "m10,20,3-8.5z"),
+        ("M 1.23456 2.98765 L 1.23456 3", "m1.2,3,0,0"),
+        ("M 0 0 L 0.5 -0.5", "m0,0,.5-.5"),
+        ("M 0 0 L 10 0 M 5 5 L 6 6", "m0,0,10,0m-5,5,1,1"),  # a new line starts 5 left of and 5 below the last point
+        ("M 300 300 L 100 99.96", "m300,300-200-200"),
     ],
 )
 def test_steps_by_hand(path: str, expected: str) -> None:
@@ -52,8 +52,8 @@ def test_texts_are_untouched_and_only_needed_ids_stay() -> None:
         '<text style="fill: red; text-anchor: start">1.23456 a  b</text></g></svg>'
     )
     assert lighten(raw, "p{}", ("text-anchor: start",)) == (
-        '<svg><defs><style>*{a:b}p{}</style></defs><path id="m1" d="m1.3 3 .9-1"/>'
-        '<g clip-path="url(#c)"><use href="#m1" x="1.2"/><text style="fill: red">1.23456 a  b</text></g></svg>'
+        '<svg><defs><style>*{a:b}p{}</style></defs><path id="m1" d="m1.3,3,.9-1"/>'
+        '<g clip-path="url(#c)"><use href="#m1" x="1.2"/><text style="fill:red">1.23456 a  b</text></g></svg>'
     )
 
 
@@ -64,5 +64,5 @@ def test_curves_are_left_alone() -> None:
 def test_repeated_styles_become_classes() -> None:
     raw = "<svg><style></style>" + '<path style="fill: red"/>' * 3 + '<path style="fill: blue"/></svg>'
     assert lighten(raw, "") == (
-        "<svg><style>.c0{fill: red}</style>" + '<path class="c0"/>' * 3 + '<path style="fill: blue"/></svg>'
+        "<svg><style>.c0{fill:red}</style>" + '<path class="c0"/>' * 3 + '<path style="fill:blue"/></svg>'
     )

@@ -86,7 +86,7 @@ class Figure:
         """Write the picture as a data: address; SVG stays text, which is a third smaller than base64."""
         if self.media_type == "image/png":
             return f"data:image/png;base64,{self.picture}"
-        return "data:image/svg+xml," + quote(self.picture, safe=" ,/:;=@!()*+?$-_.~")
+        return "data:image/svg+xml," + quote(self.picture, safe=",/:;=@!()*+?$-_.~")
 
     def block(self) -> dict[str, Any]:
         """Give all but picture and alt text as JSON data; those two travel in the places Jupyter has for them."""

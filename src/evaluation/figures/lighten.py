@@ -43,7 +43,7 @@ def lighten(text: str, style: str, needless: Sequence[str] = ()) -> str:
 def steps(path: str) -> str:
     """Write a path of straight lines as steps of one decimal; rounding never adds up, for each step starts anew.
 
-    `M 10 20 L 13 11.5 z` becomes `m10 20 3-8.5z`.
+    `M 10 20 L 13 11.5 z` becomes `m10,20,3-8.5z`: in an address a comma is one byte, a space three.
     """
     written, at = [], (0, 0)
     for place in re.findall(r"[ML] (-?[\d.e-]+) (-?[\d.e-]+)|(z)", path):
@@ -59,12 +59,12 @@ def steps(path: str) -> str:
 def _joined(written: Sequence[str], path: str) -> str:
     # a second M starts a new line; inside one, steps need no letter
     starts = [index for index, letter in enumerate(re.findall(r"[MLz]", path)) if letter == "M"]
-    parts = [("m" if index in starts else " ") + step if step != "z" else step for index, step in enumerate(written)]
-    return "".join(parts).replace(" -", "-").replace("m ", "m")
+    parts = [("m" if index in starts else ",") + step if step != "z" else step for index, step in enumerate(written)]
+    return "".join(parts).replace(",-", "-").replace("m,", "m")
 
 
 def _pair(across: int, down: int) -> str:
-    return f"{_tenth(across)} {_tenth(down)}"
+    return f"{_tenth(across)},{_tenth(down)}"
 
 
 def _tenth(value: int) -> str:
@@ -77,7 +77,8 @@ def _light(tag: str, used: set[str], needless: Sequence[str]) -> str:
     for declaration in needless:
         tag = tag.replace(f"{declaration}; ", "").replace(declaration, "")
     tag = _PATH.sub(lambda match: f' d="{steps(match[1])}"', tag)
-    return _LONG_NUMBER.sub(r"\1", tag).replace('; "', '"').replace(' style=""', "")
+    tag = _STYLE.sub(lambda match: f' style="{match[1].replace(": ", ":").replace("; ", ";").rstrip(";")}"', tag)
+    return _LONG_NUMBER.sub(r"\1", tag).replace(' style=""', "")
 
 
 def _classes(tags: Sequence[str]) -> dict[str, str]:

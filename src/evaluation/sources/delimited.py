@@ -101,8 +101,12 @@ def _refuse_swallowed(place: str, rows: list[Cells], delimiter: str) -> None:
 
 
 def holds_rows(cell: str, delimiter: str, width: int) -> bool:
-    """Whether a line of a cell, after its first, has nearly as many cells as the table."""
-    return any(1 < line.count(delimiter) + 1 >= width - 1 for line in LINE_BREAK.split(cell)[1:])
+    """Whether a cell with line breaks has nearly as many delimiters as a row of the table.
+
+    A quote that opens in one row and closes in the next leaves a record of the right length only if it swallows as many
+    delimiters as a row has; one fewer is allowed for, because a cell may be missing too.
+    """
+    return cell.count(delimiter) >= max(2, width - 2)
 
 
 def swallowed(place: str, number: int) -> InputError:

@@ -6,7 +6,6 @@ import errno
 import os
 import platform
 import shutil
-import signal
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -15,8 +14,9 @@ from typing import Any
 from unittest import mock
 
 from benchmarks.faults.house import SAVE, House, job, write_notebook
-from evaluation.runs import crew, locks, settle, task
+from evaluation.runs import locks, settle, task
 from evaluation.runs.batch import JobResult
+from evaluation.runs.processes import descendants
 from evaluation.runs.states import State
 
 Results = tuple[JobResult, ...]
@@ -379,15 +379,16 @@ def interrupted_while_running(house: House) -> Results:
 def job_killed_from_outside(house: House) -> Results:
     """The out-of-memory killer takes the job."""
     killed: list[int] = []
-    real = crew.Watch.add
 
-    def add(self: crew.Watch, performed: Any, pid: int) -> None:
-        real(self, performed, pid)
-        os.kill(pid, signal.SIGKILL)
-        killed.append(pid)
+    def stop() -> bool:
+        """Kill the one process below the warm parent as soon as it is there; never stop the batch."""
+        jobs = descendants(house.crew.parent_pid)[:1]  # type: ignore[attr-defined]
+        if jobs and not killed:
+            jobs[0].kill()
+            killed.append(jobs[0].pid)
+        return False
 
-    with mock.patch.object(crew.Watch, "add", add):
-        results = house.run(IN, "time.sleep(9)", SAVE)
+    results = house.run(IN, "time.sleep(9)", SAVE, stop=stop)
     assert killed
     return results
 

@@ -21,6 +21,7 @@ from evaluation.runs.notify import notify, summary
 from evaluation.runs.progress import ProgressBars, summary_lines
 from evaluation.runs.recovery import recover
 from evaluation.runs.states import EXIT_CODE, State, worst_code
+from evaluation.runs.warm_crew import WarmCrew
 
 DOCS = Path(__file__).parents[2] / "docs" / "run-states.md"
 
@@ -127,6 +128,13 @@ def test_the_index_is_made_again_only_when_it_would_differ(published_house: Hous
     index.unlink()
     run_batch(house.project, [page], house.crew, house.settings)
     assert index.exists()
+
+
+def test_the_deadline_covers_a_warm_parent_that_hangs_while_it_starts(house: House, stubs: Path) -> None:
+    (stubs / "runs_hang.py").write_text("import signal\nsignal.pause()\n", encoding="utf-8")
+    with WarmCrew(("runs_hang",)) as crew:
+        (result,) = replace(house, crew=crew).run(SAVE, limits={"run_deadline": 0.5})
+    assert result.state is State.RUN_DEADLINE
 
 
 def test_observers_hear_everything_and_the_log_has_it_as_json(house: House, tmp_path: Path) -> None:

@@ -53,10 +53,10 @@ class Crew(Protocol):
 
 @dataclass
 class Watched:
-    """A running task: its process, when it started (monotonic seconds), and why it was killed if it was."""
+    """A task: its process (None before it has one), its start (monotonic seconds), why it was killed if it was."""
 
     task: Task
-    pid: int
+    pid: int | None
     started: float
     killed_for: State | None = None
 
@@ -68,7 +68,7 @@ class Watch:
         self.running: dict[str, Watched] = {}
         self._looked = 0.0
 
-    def add(self, task: Task, pid: int) -> None:
+    def add(self, task: Task, pid: int | None) -> None:
         """Watch a started task."""
         self.running[task.job.key] = Watched(task, pid, time.monotonic())
 
@@ -124,7 +124,7 @@ class ProcessCrew:
     def wait(self, seconds: float) -> list[Ended]:
         """Tasks that ended within `seconds`."""
         for watched in self._watch.past_limits():
-            end_tree(watched.pid)
+            end_tree(self._processes[watched.task.job.key].pid)
         gone, _ = psutil.wait_procs(list(self._processes.values()), timeout=seconds, callback=None)
         return [self._ended(key) for key in _keys_of(gone, self._processes)]
 
@@ -132,7 +132,7 @@ class ProcessCrew:
         """End every task; they count as interrupted."""
         for watched in self._watch.running.values():
             watched.killed_for = watched.killed_for or State.INTERRUPTED
-            end_tree(watched.pid)
+            end_tree(self._processes[watched.task.job.key].pid)
 
     def close(self) -> None:
         """End what still runs."""
@@ -167,7 +167,7 @@ def _limit_passed(watched: Watched, now: float, *, look_at_memory: bool) -> Stat
     limits = watched.task.limits
     if now - watched.started > limits.run_deadline:
         return State.RUN_DEADLINE
-    if look_at_memory and uses_more_than(limits.memory, watched.pid):
+    if look_at_memory and watched.pid is not None and uses_more_than(limits.memory, watched.pid):
         return State.MEMORY_LIMIT
     return None
 

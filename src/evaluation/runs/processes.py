@@ -39,7 +39,15 @@ def descendants(pid: int) -> list[psutil.Process]:
 
 
 def end_tree(pid: int) -> None:
-    """Kill a process with everything below it and its process group; returns when the signals are sent."""
+    """Kill a process with everything below it and its process group; returns when the signals are sent.
+
+    Raises
+    ------
+    ValueError
+        `pid` is none of a single process: the system takes 0 and negative numbers for many.
+    """
+    if pid <= 1:
+        raise ValueError(f"no process of ours can have the id {pid}")
     below = descendants(pid)
     end(pid)
     if sys.platform != "win32":

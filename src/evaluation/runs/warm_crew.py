@@ -11,7 +11,7 @@ import sys
 from types import TracebackType
 from typing import Any, Self
 
-from evaluation.runs.crew import DETERMINISTIC, Crew, Ended, ProcessCrew, Watch
+from evaluation.runs.crew import DETERMINISTIC, Crew, Ended, ProcessCrew, Watch, Watched
 from evaluation.runs.processes import end_tree
 from evaluation.runs.states import State
 from evaluation.runs.task import Task, write_task
@@ -24,7 +24,6 @@ class WarmCrew:
     def __init__(self, preload: tuple[str, ...] = PRELOAD) -> None:
         self._preload = preload
         self._watch = Watch()
-        self._waiting: dict[str, Task] = {}
         self._parent: subprocess.Popen[bytes] | None = None
         self._control: socket.socket | None = None
         self._buffer = b""
@@ -32,18 +31,21 @@ class WarmCrew:
     def submit(self, task: Task) -> None:
         """Have the warm parent fork a process for the task."""
         path = write_task(task)
-        self._waiting[task.job.key] = task
         if self._parent is None:
             self._start_parent()
+        self._watch.add(task, None)  # no process yet; the deadline also covers the start
         self._send({"start": str(path), "key": task.job.key})
 
     def wait(self, seconds: float) -> list[Ended]:
         """Tasks that ended within `seconds`; should the warm parent die, all of them, and the next gets a new one."""
         for watched in self._watch.past_limits():
-            self._send({"kill": watched.pid})
+            self._kill(watched)
         if self._control is None or not select.select([self._control], [], [], seconds)[0]:
             return []
-        data = self._control.recv(65536)
+        try:
+            data = self._control.recv(65536)
+        except ConnectionResetError:  # it died with our words unread
+            data = b""
         if not data:
             return self._lost_parent()
         *lines, self._buffer = (self._buffer + data).split(b"\n")
@@ -53,7 +55,7 @@ class WarmCrew:
         """End every task; they count as interrupted."""
         for watched in self._watch.running.values():
             watched.killed_for = watched.killed_for or State.INTERRUPTED
-            self._send({"kill": watched.pid})
+            self._kill(watched)
 
     def close(self) -> None:
         """Let the warm parent end what still runs, and itself."""
@@ -80,6 +82,12 @@ class WarmCrew:
         """Process id of the warm parent, None before the first task."""
         return self._parent.pid if self._parent else None
 
+    def _kill(self, watched: Watched) -> None:
+        if watched.pid is not None:
+            self._send({"kill": watched.pid})
+        elif self._parent is not None:
+            end_tree(self._parent.pid)  # it does not even start jobs
+
     def _start_parent(self) -> None:
         ours, theirs = socket.socketpair()
         command = [sys.executable, "-P", "-m", "evaluation.runs.warm", str(theirs.fileno()), ",".join(self._preload)]
@@ -104,7 +112,7 @@ class WarmCrew:
 
     def _heard(self, message: dict[str, Any]) -> Ended | None:
         if "started" in message:
-            self._watch.add(self._waiting.pop(message["started"]), message["pid"])
+            self._watch.running[message["started"]].pid = message["pid"]
         elif "ended" in message:
             return self._watch.end(message["ended"], message["code"])
         return None
@@ -112,10 +120,8 @@ class WarmCrew:
     def _lost_parent(self) -> list[Ended]:
         """Settle all tasks after the warm parent died: its jobs died with it."""
         for watched in self._watch.running.values():
-            end_tree(watched.pid)
-        for task in self._waiting.values():
-            self._watch.add(task, 0)
-        self._waiting.clear()
+            if watched.pid is not None:
+                end_tree(watched.pid)
         self.close()
         return [self._watch.end(key, -9) for key in tuple(self._watch.running)]
 

@@ -162,10 +162,10 @@ def draw_expectation(ax: Axes, at: Floats, expectation: Expectation, wording: Wo
     ax.plot(at, expectation.expected, color=colour, linestyle=EXPECTED.dash, label=expected_name, zorder=2)
     if expectation.has_interval:
         label = wording.say("figures.interval")
-        ax.fill_between(at, expectation.low, expectation.high, color=INTERVAL.fill, zorder=1.5)
-        ax.fill_between([], [], color=INTERVAL.fill, edgecolor=edge, linewidth=1, label=label, zorder=1.5)
-        for limit in (expectation.low, expectation.high):
-            ax.plot(at, limit, color=edge, linestyle=INTERVAL.dash, linewidth=1.2, zorder=1.6)
+        area = ax.fill_between(at, expectation.low, expectation.high, linestyle=INTERVAL.dash, zorder=1.5)
+        sample = ax.fill_between([], [], label=label, zorder=1.5)
+        for shape in (area, sample):
+            shape.set(facecolor=INTERVAL.fill, edgecolor=edge, linewidth=1.2)
 
 
 def draw_observed(ax: Axes, at: Floats, observed: Floats, preliminary: Bools, wording: Wording) -> None:

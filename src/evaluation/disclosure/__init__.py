@@ -1,6 +1,7 @@
 """Protection of small counts: what is hidden, what is hidden with it, and the attack that proves it."""
 
 from evaluation.disclosure.cell_table import CellTable, Dimension, merged
+from evaluation.disclosure.evaluations import protect_evaluation, protect_record, without_sums
 from evaluation.disclosure.ledger import Atom, Finding, HiddenCell, PublishedCell, audit
 from evaluation.disclosure.limits import Limit, limit_of
 from evaluation.disclosure.merging import MergedTable, Step, merged_until_safe, safe_step
@@ -37,11 +38,14 @@ __all__ = [
     "merged_until_safe",
     "needed_widths",
     "printed_totals",
+    "protect_evaluation",
     "protect_groups",
     "protect_indicator",
+    "protect_record",
     "protect_series",
     "safe_step",
     "suppress",
     "too_narrow",
     "total_name",
+    "without_sums",
 ]

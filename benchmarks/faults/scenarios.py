@@ -68,6 +68,18 @@ notebook_fault("kernel_segfaults", IN, "ctypes.string_at(0)", SAVE, expected=Sta
 notebook_fault("kernel_dies_after_saving", IN, SAVE, "os.kill(os.getpid(), 9)", expected=State.KERNEL_DIED)
 notebook_fault("job_process_killed", IN, "os.kill(os.getppid(), 9); time.sleep(9)", SAVE, expected=State.KERNEL_DIED)
 notebook_fault("kernel_closes_its_pipes", "import os", "os.closerange(3, 512); 1", SAVE, expected=State.KERNEL_DIED)
+notebook_fault(
+    "writes_into_the_engines_pipe",
+    IN,
+    """
+    for number in range(3, 64):
+        try: os.write(number, b'{"no": "message"}' + bytes([10]))
+        except OSError: pass
+    """,
+    SAVE,
+    expected=State.KERNEL_DIED,
+)
+notebook_fault("closes_its_output", IN, "os.close(1); os.close(2); time.sleep(0.2)", SAVE, expected=State.PUBLISHED)
 notebook_fault("exit_0", "import sys; sys.exit(0)", SAVE, expected=State.NOTEBOOK_ERROR)
 notebook_fault("exit_3", "import sys; sys.exit(3)", SAVE, expected=State.NOTEBOOK_ERROR)
 notebook_fault("exit_after_saving", SAVE, "raise SystemExit", "1", expected=State.NOTEBOOK_ERROR)

@@ -91,10 +91,11 @@ class WarmClient(HonestClient):
         self._messages = messages[0]
         self._raw = {out[0]: "stdout", err[0]: "stderr"}
         self._raw_text = {"stdout": b"", "stderr": b""}
+        self._heard = {messages[0], *self._raw}
         for descriptor in (*self._raw, self._messages):
             os.set_blocking(descriptor, False)
         self._buffer = b""
-        self._gone: int | None = None
+        self._end: os.waitid_result | None = None
         try:
             yield
             self._await_end(_PATIENCE)
@@ -105,8 +106,7 @@ class WarmClient(HonestClient):
         if self._requests is not None:
             os.close(self._requests)
         end_tree(self._pid)
-        if self._gone is None:
-            os.waitpid(self._pid, 0)
+        os.waitpid(self._pid, 0)  # only now, so that its id could not become another's before
         for descriptor in (self._messages, *self._raw):
             os.close(descriptor)
 
@@ -117,8 +117,7 @@ class WarmClient(HonestClient):
             self._requests = None
         descriptor = os.pidfd_open(self._pid)
         try:
-            if select.select([descriptor], [], [], seconds)[0]:
-                self._gone = os.waitpid(self._pid, 0)[1]
+            select.select([descriptor], [], [], seconds)
         finally:
             os.close(descriptor)
 
@@ -166,7 +165,7 @@ class WarmClient(HonestClient):
                 end_tree(self._pid)
                 seconds = math.ceil(self.deadline or 0)
                 raise CellTimeoutError.error_from_timeout_and_cell("Cell execution timed out", seconds, cell)
-            if select.select([self._messages, *self._raw], [], [], left)[0]:
+            if select.select(list(self._heard), [], [], left)[0]:
                 return
             if self._is_gone():
                 raise self._dead(cell)
@@ -180,7 +179,11 @@ class WarmClient(HonestClient):
             raise self._dead(cell)
         *lines, self._buffer = (self._buffer + data).split(b"\n") if b"\n" in data else [self._buffer + data]
         for line in lines:
-            yield _parsed(line)
+            try:
+                yield _parsed(line)
+            except (ValueError, KeyError) as error:  # a cell wrote into our pipe
+                end_tree(self._pid)
+                raise self._dead(cell) from error
 
     def _read_raw(self, request: dict[str, Any], cell: NotebookNode, index: int) -> None:
         """Collect what programs started by the cell wrote to the process's own stdout and stderr."""
@@ -190,6 +193,7 @@ class WarmClient(HonestClient):
                     self._raw_text[name] += data
                     if len(self._raw_text[name]) > _READ:
                         self._file_raw(request, cell, index)
+                self._heard.discard(descriptor)  # closed at the other end: nothing more to wait for
 
     def _file_raw(self, request: dict[str, Any], cell: NotebookNode, index: int) -> None:
         """File it: after what the cell printed itself, before what it displays next."""
@@ -202,15 +206,14 @@ class WarmClient(HonestClient):
                 self.process_message({**message, "content": content}, cell, index)
 
     def _is_gone(self) -> bool:
-        if self._gone is None:
-            pid, status = os.waitpid(self._pid, os.WNOHANG)
-            self._gone = status if pid else None
-        return self._gone is not None
+        if self._end is None:
+            self._end = os.waitid(os.P_PID, self._pid, os.WEXITED | os.WNOHANG | os.WNOWAIT)
+        return self._end is not None
 
     def _dead(self, cell: NotebookNode) -> DeadKernelError:
-        if self._gone is None:
+        if not self._is_gone():
             self._await_end(_PATIENCE)
-        how = "no status" if self._gone is None else _how(self._gone)
+        how = _how(self._end) if self._is_gone() and self._end else "its pipe closed"
         return DeadKernelError(f"the notebook's process ended ({how}) in the cell: {cell.source.strip()[:80]}")
 
 
@@ -274,7 +277,5 @@ def _language_info() -> dict[str, Any]:
     return dict(IPythonKernel.language_info)
 
 
-def _how(status: int) -> str:
-    if os.WIFSIGNALED(status):
-        return f"signal {os.WTERMSIG(status)}"
-    return f"exit code {os.WEXITSTATUS(status)}"
+def _how(end: os.waitid_result) -> str:
+    return f"exit code {end.si_status}" if end.si_code == os.CLD_EXITED else f"signal {end.si_status}"

@@ -13,6 +13,8 @@ from typing import Any
 
 import pandas as pd
 
+from evaluation.cleaning import holds_personal_data
+from evaluation.errors import GateError
 from evaluation.runs.project import Project
 from evaluation.session.intake import Taken, take_in
 from evaluation.session.intake.parts import is_part_of
@@ -59,7 +61,10 @@ def prepare(project: Project, study: Study) -> Prepared:
     Raises
     ------
     InputError
-        A file or card is missing, its bytes changed under an unchanged card, or a value cannot be read in one way only.
+        A file or card is missing, its bytes changed under an unchanged card, a value cannot be read in one way only, or
+        rows read are not rows kept + rows set aside.
+    GateError
+        A cleaned text still holds a personal identifier; nothing is written.
     """
     raw, folder = project.raw / study.id, project.processed / study.id
     cards = {source.id: verify_checksum(resolve_inside(raw, source.file)) for source in study.sources}
@@ -69,7 +74,40 @@ def prepare(project: Project, study: Study) -> Prepared:
     if known.get("stamp") == stamp:
         return Prepared(folder, known["records"], pd.read_parquet(folder / LEDGER), cards, fresh=False)
     taken = {source.id: take_in(source, raw, study) for source in study.sources if _leads(source)}
+    for name, frame in _frames(taken).items():
+        refuse_personal_data(frame, name)
     return _write(folder, stamp, taken, cards)
+
+
+def refuse_personal_data(frame: pd.DataFrame, name: str) -> None:
+    """Stop where a text column holds an identity, telephone or plate number, an e-mail or a street address.
+
+    Raises
+    ------
+    GateError
+        With the column, the number of rows and the first of them; the identifier itself is not repeated.
+    """
+    for column in frame.columns:
+        if not isinstance(frame[column].dtype, pd.StringDtype | pd.CategoricalDtype) and frame[column].dtype != object:
+            continue
+        words = pd.Series(frame[column].dropna().astype("str").unique(), dtype="str")
+        named = words[holds_personal_data(words)]
+        if len(named):
+            rows = frame[column].astype("str").isin(named).to_numpy()
+            raise GateError(
+                f"processed table {name}, column {column}",
+                found=f"personal identifiers in {int(rows.sum())} rows, first row {int(rows.argmax()) + 1}",
+                expected="no identity, telephone or plate number, e-mail or street address after cleaning",
+                todo="mask them in the raw file, or leave the column out of the column map",
+            )
+
+
+def _frames(taken: Mapping[str, Taken]) -> dict[str, pd.DataFrame]:
+    """Name every table that will be written: clean frames, the tables beside them, and the ledger."""
+    frames = {name: source.frame for name, source in taken.items()}
+    frames |= {f"{name}.{suffix}": frame for name, source in taken.items() for suffix, frame in source.beside.items()}
+    ledger = pd.concat([source.ledger.assign(source=name) for name, source in taken.items()], ignore_index=True)
+    return frames | {LEDGER.removesuffix(".parquet"): ledger}
 
 
 def raw_files(project: Project, study: Study) -> tuple[Path, ...]:
@@ -120,17 +158,14 @@ def _read_records(folder: Path) -> dict[str, Any]:
 def _write(folder: Path, stamp: str, taken: Mapping[str, Taken], cards: Mapping[str, Card]) -> Prepared:
     """Write frames and ledger first and the stamp last, each by rename: a reader never sees half of it."""
     folder.mkdir(parents=True, exist_ok=True)
-    for name, source in taken.items():
-        _replace(folder / f"{name}.parquet", source.frame)
-        for suffix, frame in source.beside.items():
-            _replace(folder / f"{name}.{suffix}.parquet", frame)
-    ledger = pd.concat([source.ledger.assign(source=name) for name, source in taken.items()], ignore_index=True)
-    _replace(folder / LEDGER, ledger)
+    frames = _frames(taken)
+    for name, frame in frames.items():
+        _replace(folder / f"{name}.parquet", frame)
     records = {name: record for source in taken.values() for name, record in source.records.items()}
-    content = {"stamp": stamp, "frames": list(taken), "records": records}
+    content = {"stamp": stamp, "frames": list(frames), "records": records}
     text = json.dumps(content, ensure_ascii=False, indent=1)
     _replace(folder / RECORDS, text)
-    return Prepared(folder, records, ledger, cards, fresh=True)
+    return Prepared(folder, records, frames["ledger"], cards, fresh=True)
 
 
 def _replace(path: Path, content: pd.DataFrame | str) -> None:

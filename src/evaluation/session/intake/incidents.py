@@ -18,14 +18,14 @@ from evaluation.cleaning import (
     SameEventRule,
     clean_incidents,
     incident_counts,
-    late_registration,
     read_area_bridge,
     read_category_map,
 )
 from evaluation.cleaning.batches import BatchRule, flag_batches
 from evaluation.cleaning.ledger import flag
+from evaluation.session.intake.log_account import log_account
 from evaluation.session.intake.parts import parts_of, reviewed_table
-from evaluation.session.intake.taken import Taken, joined_ledger, set_aside_ledger
+from evaluation.session.intake.taken import Taken, accounted, joined_ledger, rows_by_file, set_aside_ledger
 from evaluation.sources import IncidentColumns, Reading, reader_for, resolve_inside
 from evaluation.study.model import Source, Study
 
@@ -41,16 +41,19 @@ def take_in_incidents(source: Source, raw: Path, study: Study) -> Taken:
     parts = parts_of(source, study)
     readings = {part.id: _read(part, raw) for part in parts}
     incidents = pd.concat([reading.frame for reading in readings.values()], ignore_index=True)
-    cleaned = clean_incidents(incidents, _rules(parts, raw, study))
+    rules = _rules(parts, raw, study)
+    cleaned = clean_incidents(incidents, rules)
     batches = flag_batches(cleaned.frame, BatchRule())
     counted, left_out = _constant_panel(cleaned.frame, source)
-    counts = incident_counts(counted, "month", _over(cleaned.frame, study))
+    exported = cleaned.frame["reported"].max().date()
+    account = log_account(cleaned.frame, rules.categories, exported)
     ledgers = [set_aside_ledger(reading) for reading in readings.values()]
+    ledger = joined_ledger(*ledgers, cleaned.issues, batches.issues, left_out.issues)
     return Taken(
-        frame=counts,
-        records={name: reading.record.to_dict() for name, reading in readings.items()},
-        ledger=joined_ledger(*ledgers, cleaned.issues, batches.issues, left_out.issues),
-        beside={"incidents": cleaned.frame},
+        frame=incident_counts(counted, "month", _over(cleaned.frame, study, account["late"], exported)),
+        records=accounted(readings, ledger, rows_by_file(cleaned.frame)),
+        ledger=ledger,
+        beside={"incidents": cleaned.frame, **account},
     )
 
 
@@ -91,11 +94,9 @@ def _constant_panel(incidents: pd.DataFrame, source: Source) -> tuple[pd.DataFra
     return incidents[~other], flag(incidents, other, rule="reporter_not_constant", column="reporter")
 
 
-def _over(incidents: pd.DataFrame, study: Study) -> CountFrame:
-    """Count whole months from the first incident to the last complete month of the log, zeros written out."""
+def _over(incidents: pd.DataFrame, study: Study, late: pd.DataFrame, exported: date) -> CountFrame:
+    """Count whole months from the first incident to the last that was over on export, zeros written out."""
     inside = [area for area in study.areas if area.role in ("part", "displacement", "control")]
-    exported = incidents["reported"].max().date()
-    late = late_registration(incidents, exported, "month")
     incomplete = late.loc[late["incomplete"], "start"]
     return CountFrame(
         first=incidents["occurred_from"].min().date().replace(day=1),

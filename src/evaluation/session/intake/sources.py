@@ -1,14 +1,13 @@
-"""Which way a source takes in: counts and registers as they are read, incident logs and surveys through cleaning."""
+"""Which way a source takes in: published figures, incident logs, survey microdata."""
 
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
 
+from evaluation.session.intake.counts import take_in_published
 from evaluation.session.intake.incidents import take_in_incidents
 from evaluation.session.intake.survey import take_in_survey
-from evaluation.session.intake.taken import Taken, joined_ledger, set_aside_ledger
-from evaluation.sources import reader_for, resolve_inside
+from evaluation.session.intake.taken import Taken
 from evaluation.study.model import Source, Study
 
 
@@ -24,13 +23,4 @@ def take_in(source: Source, raw: Path, study: Study) -> Taken:
         return take_in_incidents(source, raw, study)
     if source.kind == "survey_microdata":
         return take_in_survey(source, raw, study)
-    reading = reader_for(source.kind)(resolve_inside(raw, source.file), **_options(source))
-    return Taken(reading.frame, {source.id: reading.record.to_dict()}, joined_ledger(set_aside_ledger(reading)))
-
-
-def _options(source: Source) -> dict[str, Any]:
-    if source.kind == "tidy_counts" and source.options:
-        from evaluation.sources.tidy_counts import TidyColumns
-
-        return {"columns": TidyColumns(**source.options)}  # type: ignore[arg-type]
-    return dict(source.options)
+    return take_in_published(source, raw, study)

@@ -18,7 +18,8 @@ from evaluation.cleaning import (
 )
 from evaluation.errors import StudyError
 from evaluation.session.intake.parts import parts_of, text_table
-from evaluation.session.intake.taken import Taken, joined_ledger, set_aside_ledger
+from evaluation.session.intake.survey_account import survey_account
+from evaluation.session.intake.taken import Taken, accounted, joined_ledger, rows_by_file, set_aside_ledger
 from evaluation.sources import Reading, reader_for, resolve_inside
 from evaluation.sources.survey_microdata import DESIGN_FIELDS
 from evaluation.study.model import Source, Study
@@ -40,11 +41,18 @@ def take_in_survey(source: Source, raw: Path, study: Study) -> Taken:
         set_aside_unusable_weights,
         partial(map_answers, codebook=codebook),
     )
+    ledger = joined_ledger(*(set_aside_ledger(reading) for reading in readings.values()), cleaned.issues)
     return Taken(
         frame=cleaned.frame,
-        records={name: reading.record.to_dict() for name, reading in readings.items()},
-        ledger=joined_ledger(*(set_aside_ledger(reading) for reading in readings.values()), cleaned.issues),
+        records=accounted(readings, ledger, rows_by_file(cleaned.frame)),
+        ledger=ledger,
+        beside=survey_account(cleaned.frame, codebook, _asked(parts)),
     )
+
+
+def _asked(parts: tuple[Source, ...]) -> dict[str, int]:
+    """Return wave → number of people asked, for the waves whose source says it (`options.asked`)."""
+    return {str(p.options["wave"]): int(str(p.options["asked"])) for p in parts if "asked" in p.options}
 
 
 def _codebook(source: Source, raw: Path) -> Codebook:

@@ -1,4 +1,4 @@
-"""What taking in one source leaves: clean frames, the records of its files, and the ledger."""
+"""What taking in one source leaves: clean frames, the records of its files, and the ledger; every row accounted for."""
 
 from __future__ import annotations
 
@@ -8,9 +8,12 @@ from typing import Any
 
 import pandas as pd
 
+from evaluation.errors import InputError
 from evaluation.sources import Reading
+from evaluation.sources.reading import SHOWN_ROWS
 
 LEDGER_COLUMNS = ("source_file", "row_number", "rule", "column", "before", "after", "action")
+Records = dict[str, dict[str, Any]]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -22,7 +25,7 @@ class Taken:
     frame
         The clean frame that indicators and surveys read under the source's id.
     records
-        Source id of each file → reading record (JSON values).
+        Source id of each file → reading record (JSON values); rows_read = rows_kept + set_aside after all cleaning.
     ledger
         One row per changed, flagged or set-aside cell or row.
     beside
@@ -57,3 +60,45 @@ def joined_ledger(*ledgers: pd.DataFrame) -> pd.DataFrame:
     parts = [ledger[list(LEDGER_COLUMNS)].astype({"row_number": "Int64"}) for ledger in ledgers if len(ledger)]
     empty = pd.DataFrame({name: pd.Series(dtype="str") for name in LEDGER_COLUMNS}).astype({"row_number": "Int64"})
     return pd.concat(parts, ignore_index=True) if parts else empty
+
+
+def accounted(readings: Mapping[str, Reading], ledger: pd.DataFrame, kept: Mapping[str, int]) -> Records:
+    """Return the records of the files with the rows that are left after cleaning, all rows set aside named by rule.
+
+    Parameters
+    ----------
+    ledger
+        The whole ledger of the source, of reading and cleaning.
+    kept
+        File → rows in the clean frame; a file that is not named keeps none.
+
+    Raises
+    ------
+    InputError
+        The rows read of a file are not rows kept + rows set aside.
+    """
+    gone = ledger[ledger["action"].eq("set_aside")]
+    return {name: _accounted(reading, gone, kept) for name, reading in readings.items()}
+
+
+def rows_by_file(frame: pd.DataFrame) -> dict[str, int]:
+    """Count the rows of a frame by source_file."""
+    return {str(file): int(rows) for file, rows in frame["source_file"].value_counts().items()}
+
+
+def _accounted(reading: Reading, gone: pd.DataFrame, kept: Mapping[str, int]) -> dict[str, Any]:
+    record = reading.record.to_dict()
+    own = gone[gone["source_file"].eq(record["file"])]
+    left = kept.get(record["file"], 0)
+    if record["rows_read"] != left + len(own):
+        raise InputError(
+            f"file {record['file']}",
+            found=f"{record['rows_read']} rows read, but {left} kept and {len(own)} set aside",
+            expected="rows read = rows kept + rows set aside",
+            todo="report this file: a row was lost while cleaning, which must never happen",
+        )
+    by_rule = {
+        str(rule): {"rows": len(rows), "first_row_numbers": [int(n) for n in rows["row_number"].head(SHOWN_ROWS)]}
+        for rule, rows in own.groupby("rule", sort=True)
+    }
+    return record | {"rows_kept": left, "set_aside": by_rule}

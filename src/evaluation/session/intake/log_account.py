@@ -1,0 +1,84 @@
+"""What a reader should know of an incident log: who reported when, batches, late registration, drift of categories."""
+
+from __future__ import annotations
+
+from collections import Counter
+from datetime import date
+
+import pandas as pd
+
+from evaluation.cleaning import (
+    BatchRule,
+    CategoryMap,
+    category_coverage,
+    constant_reporters,
+    late_registration,
+    reporter_presence,
+    series_breaks,
+    suspected_batches,
+)
+
+COMPLETE_FROM = 0.99
+"""A month is final when this share of its incidents is estimated to be registered."""
+BATCHES = {
+    "registered": BatchRule(),
+    "occurred": BatchRule(by=("area_code", "offence_type"), date="occurred_from"),
+}
+
+
+def log_account(incidents: pd.DataFrame, category_map: CategoryMap | None, exported: date) -> dict[str, pd.DataFrame]:
+    """Describe a cleaned log in tables.
+
+    Returns
+    -------
+    reporters
+        reporter, start (first day of a month), reports, constant (True where the reporter is there all the time).
+    batches
+        kind ("registered" on one day by one reporter, "occurred" on one day in one area), who (reporter, or area and
+        offence type), day, incidents, expected (on an ordinary day).
+    late
+        As `cleaning.late_registration`, by month.
+    categories
+        reporter, spelling, rows, status: "missing" in the map, or "unused" there; only with a map.
+    meanings
+        reporter, spelling, category, valid_from, valid_to: codes whose meaning has a date; only with a map.
+    breaks
+        reporter, category, date, reason: where a category's series is broken; only with a map.
+    """
+    tables = {
+        "reporters": _reporters(incidents),
+        "batches": pd.concat([_batches(incidents, kind) for kind in BATCHES], ignore_index=True),
+        "late": late_registration(incidents, exported, "month", COMPLETE_FROM),
+    }
+    return tables | ({} if category_map is None else _drift(incidents, category_map))
+
+
+def _reporters(incidents: pd.DataFrame) -> pd.DataFrame:
+    presence = reporter_presence(incidents, "month")
+    constant = constant_reporters(incidents)
+    long = presence.stack().rename("reports").reset_index()
+    return long.assign(constant=long["reporter"].isin(constant))
+
+
+def _batches(incidents: pd.DataFrame, kind: str) -> pd.DataFrame:
+    rule = BATCHES[kind]
+    found = suspected_batches(incidents, rule)
+    who = found[list(rule.by)].astype("str").agg(", ".join, axis=1) if len(found) else pd.Series(dtype="str")
+    return found.assign(kind=kind, who=who)[["kind", "who", "day", "incidents", "expected"]]
+
+
+def _drift(incidents: pd.DataFrame, category_map: CategoryMap) -> dict[str, pd.DataFrame]:
+    changing = Counter((one.spelling, one.reporter) for one in category_map.entries)
+    dated = [one for one in category_map.entries if changing[one.spelling, one.reporter] > 1 or one.valid_to < date.max]
+    columns = ["reporter", "spelling", "category", "valid_from", "valid_to"]
+    rows = [[one.reporter, one.spelling, one.category, str(one.valid_from), _open(one.valid_to)] for one in dated]
+    breaks = series_breaks(category_map)
+    return {
+        "categories": category_coverage(incidents, category_map),
+        "meanings": pd.DataFrame(rows, columns=columns, dtype="str"),
+        "breaks": breaks.assign(date=breaks["date"].astype("str")),
+    }
+
+
+def _open(day: date) -> str:
+    return "" if day == date.max else str(day)

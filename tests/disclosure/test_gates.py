@@ -11,6 +11,7 @@ import pandas as pd
 import pytest
 
 from evaluation.disclosure import protect_indicator, total_name
+from evaluation.evaluate import coarser
 from evaluation.runs.manifest import numbers_in
 from evaluation.runs.project import ROOT_VARIABLE
 from evaluation.series import TimeSeries
@@ -173,3 +174,19 @@ def test_identifiers_block_and_the_contact_does_not(house: Path, monkeypatch: py
     assert found.blocking
     assert "tables/table-1.csv holds 1 personal identifiers: email" in found.message
     assert "bo.ek" not in found.message
+
+
+def test_quarters_of_one_page_and_months_of_another_are_attacked_together(house: Path) -> None:
+    """July 2017 alone is hidden; the page before printed quarters: July is the quarter less August and September."""
+    quarters = coarser(SERIES)
+    assert quarters is not None
+    record = {
+        "agreement": "1",
+        "indicator": INDICATOR.id,
+        "area": "9999",
+        "series": {"count": quarters.count.tolist(), "exposure": quarters.exposure.tolist()},
+    }
+    publish(house, content(NOTHING) | {"evaluations": [record]})
+    (found,) = gates.disclosure_gate(write(house / "run", content(SERIES.count < 5, SUMS)))
+    assert found.blocking
+    assert "2017-07-01 must lie between 3 and 3" in found.message

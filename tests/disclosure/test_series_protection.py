@@ -8,7 +8,8 @@ import numpy as np
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
-from evaluation.disclosure import Total, protect_series
+from evaluation.disclosure import Total, coarse_protection, coarse_totals, protect_series
+from evaluation.evaluate import coarser
 from evaluation.series import TimeSeries
 from evaluation.study.model import Thresholds
 
@@ -144,3 +145,25 @@ def _possible(
             for at, value in zip(free, values, strict=True):
                 found[at].add(value)
     return found
+
+
+def quarters(series: TimeSeries) -> TimeSeries:
+    found = coarser(series)
+    assert found is not None
+    return found
+
+
+def test_a_quarter_on_another_page_counts_as_a_total() -> None:
+    # quarter 1: 3 + 20 + 8 = 31 printed: a month of it must go with the 3, though no other total is printed
+    series = months(3, 20, 8, 30, 30, 30)
+    sums = coarse_totals(series, quarters(series))
+    assert [total.points.tolist() for total in sums] == [[True] * 3 + [False] * 3, [False] * 3 + [True] * 3]
+    found = protect_series(series, THRESHOLDS, totals=sums)
+    assert found.hidden.tolist() == [True, False, True, False, False, False]
+    assert not coarse_protection(found, quarters(series)).hidden.any()
+
+
+def test_a_small_quarter_is_hidden_on_its_own_grid() -> None:
+    series = months(1, 2, 1, 30, 30, 30)  # 1 + 2 + 1 = 4 < 5
+    found = protect_series(series, THRESHOLDS, totals=coarse_totals(series, quarters(series)))
+    assert coarse_protection(found, quarters(series)).hidden.tolist() == [True, False]

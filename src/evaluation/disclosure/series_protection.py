@@ -9,6 +9,7 @@ import numpy as np
 
 from evaluation.disclosure.ledger import Atom, Finding, HiddenCell, PublishedCell, audit
 from evaluation.disclosure.limits import Limit, limit_of
+from evaluation.indicators import point_end
 from evaluation.periods import agreement_masks, baseline_kinds, window_of
 from evaluation.series import Bools, TimeSeries
 from evaluation.study.model import Indicator, Study, Thresholds
@@ -61,12 +62,20 @@ class Protected:
 
 
 def protect_indicator(
-    study: Study, indicator: Indicator, series: TimeSeries, *, known: Bools | None = None, earlier: Sequence[Total] = ()
+    study: Study,
+    indicator: Indicator,
+    series: TimeSeries,
+    *,
+    coarse: Sequence[TimeSeries] = (),
+    known: Bools | None = None,
+    earlier: Sequence[Total] = (),
 ) -> Protected:
     """Protect the series of one indicator by the study's limits, against the totals that its reports print.
 
     Parameters
     ----------
+    coarse
+        The same series on coarser grids, where a page prints it so (`coarse_protection` then says what they may show).
     known
         Points that earlier editions printed, shape (n,).
     earlier
@@ -77,7 +86,7 @@ def protect_indicator(
         study.thresholds,
         sensitive=indicator.sensitive,
         official=study.source(indicator.source).official,
-        totals=(*printed_totals(study, series), *earlier),
+        totals=(*printed_totals(study, series), *(t for one in coarse for t in coarse_totals(series, one)), *earlier),
         known=known,
     )
 
@@ -117,6 +126,29 @@ def printed_totals(study: Study, series: TimeSeries) -> tuple[Total, ...]:
             named.append(Total(total_name(agreement.id, kind, "baseline"), window.baseline))
             named.append(Total(total_name(agreement.id, kind, "used"), window.used))
     return tuple(total for total in named if total.points.any())
+
+
+def coarse_totals(series: TimeSeries, coarse: TimeSeries) -> tuple[Total, ...]:
+    """Give each published point of a coarser grid as a sum of points."""
+    members = members_of(series, coarse)
+    return tuple(Total(_coarse_name(coarse, int(at)), members[at]) for at in np.flatnonzero(~np.isnan(coarse.count)))
+
+
+def coarse_protection(protected: Protected, coarse: TimeSeries) -> Protected:
+    """Say what the same series may show on a coarser grid, after `protect_indicator(…, coarse=…)` has weighed both."""
+    hidden = np.array([_coarse_name(coarse, at) in protected.withheld for at in range(coarse.n)], dtype=np.bool_)
+    return Protected(hidden, hidden, protected.withheld, np.zeros(coarse.n, dtype=np.bool_))
+
+
+def members_of(series: TimeSeries, coarse: TimeSeries) -> Bools:
+    """Say which points lie in each point of a coarser grid, shape (coarse points, points)."""
+    ends = point_end(coarse.start, coarse.grain)
+    inside: Bools = (series.start >= coarse.start[:, None]) & (series.start <= ends[:, None])
+    return inside
+
+
+def _coarse_name(coarse: TimeSeries, at: int) -> str:
+    return f"{coarse.grain} from {coarse.start[at]}"
 
 
 def total_name(agreement: str, kind: str, side: str) -> str:

@@ -10,7 +10,8 @@ from functools import lru_cache
 
 import numpy as np
 
-from evaluation.disclosure import Atom, PublishedCell, printed_totals
+from evaluation.disclosure import Atom, PublishedCell, members_of, printed_totals
+from evaluation.evaluate import coarser
 from evaluation.periods import agreement_masks, baseline_kinds, window_of
 from evaluation.series import Bools, TimeSeries
 from evaluation.session.pages.words import in_language
@@ -65,37 +66,54 @@ def places_by_indicator(numbers: Numbers) -> dict[str, list[str]]:
 def cells_in_numbers(
     guarded: Guarded, places: Sequence[str], where: str, *, earlier: bool = False
 ) -> list[PublishedCell]:
-    """Find the points and sums of a series among the places of one edition's numbers."""
-    lengths = [int(match[1]) for match in map(_LENGTH.fullmatch, places) if match]
-    existing = np.arange(guarded.series.n) <= max(lengths, default=guarded.series.n)  # editions before had fewer points
-    by_points: dict[bytes, tuple[str, Bools]] = {}
+    """Find the points and sums of a series among the places of one edition's numbers, record by record."""
+    records: dict[str, list[str]] = defaultdict(list)
     for place in places:
-        for points in _covered(guarded, place):
-            by_points.setdefault((points & existing).tobytes(), (place, points & existing))
+        records[place.split("/", 3)[2]].append(place)
+    by_points: dict[bytes, tuple[str, Bools]] = {}
+    for own in records.values():
+        lengths = [int(match[1]) + 1 for match in map(_LENGTH.fullmatch, own) if match]
+        grid, members = _grid(guarded.series, max(lengths, default=guarded.series.n))
+        existing = np.arange(grid.n) < max(lengths, default=grid.n)  # editions before had fewer points
+        for place in own:
+            for points in _covered(guarded, members, place):
+                inside = members[points & existing].any(axis=0)
+                by_points.setdefault(inside.tobytes(), (place, inside))
     found = (guarded.cell(points, f"{where}: {place}", earlier=earlier) for place, points in by_points.values())
     return [cell for cell in found if cell is not None]
 
 
+@lru_cache(maxsize=64)
+def _grids(series: TimeSeries) -> tuple[tuple[TimeSeries, Bools], ...]:
+    """Give the series and its coarser forms, coarsest first, with the points that each of their points sums."""
+    found, one = [], series
+    while one is not None:
+        found.append((one, members_of(series, one)))
+        one = coarser(one) if one.scale == "count" else None
+    return tuple(reversed(found))
+
+
+def _grid(series: TimeSeries, length: int) -> tuple[TimeSeries, Bools]:
+    """Tell by its length on which grid a record stands: pages add thin counts together to quarters or years."""
+    return next((pair for pair in _grids(series) if pair[0].n >= length), _grids(series)[-1])
+
+
 def cells_in_table(guarded: Guarded, table: PrintedTable, words: Wording) -> list[PublishedCell]:
     """Find what a table prints of a series: its points in a table of points, its sums in a table that is about it."""
-    labels = {label: at for at, label in enumerate(_labels(guarded, words))}
-    rows = [(labels[row[0].strip()], row) for row in table.rows if row and row[0].strip() in labels]
-    if len(rows) >= LEAST_ROWS:
-        masks = _points_in(guarded, rows, words)
-    elif in_language(guarded.indicator.name, words).casefold() in table.caption.casefold():
+    masks = [mask for grid, members in _grids(guarded.series) for mask in _points_in(grid, members, table, words)]
+    if not masks and in_language(guarded.indicator.name, words).casefold() in table.caption.casefold():
         masks = _sums_in(guarded, table, words)
-    else:
-        return []
     cells = (guarded.cell(mask, table.where) for mask in masks)
     return [cell for cell in cells if cell is not None]
 
 
-def _points_in(guarded: Guarded, rows: Sequence[tuple[int, tuple[str, ...]]], words: Wording) -> list[Bools]:
-    """Compare each column with the series, whatever its heading."""
-    width = max(len(row) for _, row in rows)
+def _points_in(grid: TimeSeries, members: Bools, table: PrintedTable, words: Wording) -> list[Bools]:
+    """Compare each column with the series, whatever its heading; rows are known by the label of their point."""
+    labels = _labels(grid, words)
+    rows = [(labels[row[0].strip()], row) for row in table.rows if row and row[0].strip() in labels]
+    width = max((len(row) for _, row in rows), default=0) if len(rows) >= LEAST_ROWS else 0
     columns = ({at: row[column] for at, row in rows if column < len(row)} for column in range(1, width))
-    shown = sorted({at for column in columns for at in _shown(guarded, column, words)})
-    return [np.arange(guarded.series.n) == at for at in shown]
+    return [members[at] for at in sorted({at for column in columns for at in _shown(grid, column, words)})]
 
 
 def _sums_in(guarded: Guarded, table: PrintedTable, words: Wording) -> list[Bools]:
@@ -115,42 +133,49 @@ def cells_in_text(guarded: Guarded, text: str, where: str, words: Wording) -> li
     return [cell for cell in cells if cell is not None]
 
 
-def _covered(guarded: Guarded, place: str) -> list[Bools]:
+def _covered(guarded: Guarded, members: Bools, place: str) -> list[Bools]:
     """Say which sets of points a printed number gives away, by its place."""
     if match := _POINT.fullmatch(place):
-        return [np.arange(guarded.series.n) == int(match[1])]
+        return [np.arange(len(members)) == int(match[1])]
     if match := _SUM.fullmatch(place):
-        return _of_sum(guarded, match[1], int(match[2]), match[3], match[4])
+        return _of_sum(guarded, members, match[1], int(match[2]), match[3], match[4])
     if match := _MEAN.fullmatch(place):
-        return _of_sum(guarded, match[1], int(match[2]), "", "mean")
+        return _of_sum(guarded, members, match[1], int(match[2]), "", "mean")
     if match := _STEP.fullmatch(place):
         masks = agreement_masks(guarded.study, guarded.series)
-        return [masks[match[1]]] if match[1] in masks else []
+        return [_whole(members, masks[match[1]])] if match[1] in masks else []
     return []
 
 
-def _of_sum(guarded: Guarded, name: str, at: int, design: str, field: str) -> list[Bools]:
+def _of_sum(guarded: Guarded, members: Bools, name: str, at: int, design: str, field: str) -> list[Bools]:
     """Say which points a printed sum covers; a ratio of rates ties period and baseline, so it counts as both."""
     agreement = next((a for a in guarded.study.agreements if a.id == name.split("·")[-1]), None)
     if agreement is None:
         return []
     kinds = sorted(baseline_kinds(agreement), key=lambda kind: kind != guarded.study.plan.primary_baseline)
     window = window_of(guarded.study, agreement, kinds[at], guarded.series)
+    period, baseline, used = (_whole(members, mask) for mask in (window.period, window.baseline, window.used))
     if field == "mean":
-        return [window.used]
+        return [used]
     if design == "description":
-        return {"observed": [window.period], "expected": [window.baseline]}.get(field, [window.period, window.baseline])
-    return [window.period] if field == "observed" else []
+        return {"observed": [period], "expected": [baseline]}.get(field, [period, baseline])
+    return [period] if field == "observed" else []
+
+
+def _whole(members: Bools, points: Bools) -> Bools:
+    """Say which points of a grid lie wholly among points of the series."""
+    whole: Bools = members.any(axis=1) & ~(members & ~points).any(axis=1)
+    return whole
 
 
 @lru_cache(maxsize=256)
-def _labels(guarded: Guarded, words: Wording) -> tuple[str, ...]:
-    return tuple(words.point(day, guarded.series.grain) for day in guarded.series.start)
+def _labels(series: TimeSeries, words: Wording) -> dict[str, int]:
+    return {words.point(day, series.grain): at for at, day in enumerate(series.start)}
 
 
-def _shown(guarded: Guarded, column: Mapping[int, str], words: Wording) -> Sequence[int]:
+def _shown(grid: TimeSeries, column: Mapping[int, str], words: Wording) -> Sequence[int]:
     read = {at: number for at, text in column.items() if (number := number_in(text, words.style.decimal)) is not None}
-    truths = (guarded.series.count, guarded.series.rate)
+    truths = (grid.count, grid.rate)
     for truth in truths:
         alike = [at for at, (value, half) in read.items() if abs(value - truth[at]) <= half * 1.02 + 1e-6 * abs(value)]
         if len(alike) >= max(LEAST_ROWS, ALIKE * len(read)):
@@ -159,7 +184,7 @@ def _shown(guarded: Guarded, column: Mapping[int, str], words: Wording) -> Seque
 
 
 def _says(guarded: Guarded, at: int, text: str, words: Wording) -> bool:
-    label = _labels(guarded, words)[at]
+    label = words.point(guarded.series.start[at], guarded.series.grain)
     values = {words.number(guarded.series.rate[at], digits) for digits in (0, 1)}
     values.add(words.number(guarded.series.count[at]))
     return label in text and bool(values & set(re.findall(r"\d[\d\u00a0\u202f ]*(?:[.,]\d+)?(?<! )", text)))

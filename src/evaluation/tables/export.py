@@ -9,25 +9,26 @@ import zipfile
 from collections.abc import Iterator, Sequence
 from datetime import datetime
 
+from evaluation.sources.export import safe_text
 from evaluation.tables.cells import Cell
 from evaluation.tables.table import Table
 from evaluation.wording import Wording
 
-_FORMULA_START = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f]")
 _FIXED_TIME = datetime(2000, 1, 1)
 
 
 def inert(text: str) -> str:
-    """Make a text that no spreadsheet reads as a formula: an apostrophe before what could start one (OWASP)."""
-    clean = _CONTROL.sub("", text)
-    return f"'{clean}" if clean.lstrip(" ").startswith(_FORMULA_START) else clean
+    """Make a text that no spreadsheet reads as a formula, without characters that a workbook cannot hold."""
+    return safe_text(_CONTROL.sub("", text))
 
 
 def tables_csv(table: Table, wording: Wording) -> str:
     """Write one table as CSV: caption, headings, rows, notes; numbers with the language's decimal sign."""
     out = io.StringIO()
-    writer = csv.writer(out, delimiter=wording.say("format.list_separator"), lineterminator="\r\n")
+    writer = csv.writer(
+        out, delimiter=wording.say("format.list_separator"), lineterminator="\r\n", quoting=csv.QUOTE_ALL
+    )
     writer.writerow([inert(table.caption)])
     writer.writerow([inert(column.label) for column in table.columns])
     writer.writerows([_csv_cell(cell, wording) for cell in row] for row in table.rows)

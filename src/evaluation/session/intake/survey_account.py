@@ -11,9 +11,7 @@ from evaluation.cleaning import Codebook, mode_breaks, wording_breaks
 KINDS = ("answer", "dont_know", "refused", "missing")
 
 
-def survey_account(
-    respondents: pd.DataFrame, codebook: Codebook, asked: Mapping[str, int]
-) -> dict[str, pd.DataFrame]:
+def survey_account(respondents: pd.DataFrame, codebook: Codebook, asked: Mapping[str, int]) -> dict[str, pd.DataFrame]:
     """Describe the waves of cleaned survey microdata in tables.
 
     Returns

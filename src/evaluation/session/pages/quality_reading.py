@@ -1,0 +1,101 @@
+"""How each file was read, in words: every guess of its reading record, rows set aside, the ledger by rule."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+import pandas as pd
+
+from evaluation.session.prepare import Prepared
+from evaluation.wording import Wording
+
+HOW = {
+    "byte order mark": "mark",
+    "plain ASCII": "ascii",
+    "valid UTF-8": "utf8",
+    "not valid UTF-8; å, ä and ö are plausible": "windows",
+    "workbook": "workbook",
+    "named in the file": "named",
+}
+"""What the gate says about an encoding (`sources.decoding`), and its key among the words."""
+SHOWN_ELSEWHERE = frozenset({"delimiter"})
+
+
+def reading_sentences(record: Mapping[str, Any], words: Wording) -> tuple[str, ...]:
+    """Say how one file was read and what was set aside: encoding, delimiter, rows above and below, each guess."""
+    return (*_form(record, words), *_guesses(record, words), *_codes(record, words), *_aside(record, words))
+
+
+def _form(record: Mapping[str, Any], words: Wording) -> Iterator[str]:
+    how = HOW.get(str(record["encoding_how"]))
+    if how:
+        yield words.say(f"page.quality.encoding.{how}", encoding=str(record["encoding"]), sheet=str(record["sheet"]))
+    if record["delimiter"]:
+        yield words.say("page.quality.delimiter", name=_word("page.quality.sign", str(record["delimiter"]), words))
+    rows = [words.number(number) for number in record["header_rows"]]
+    if rows:
+        yield words.say("page.quality.header", rows=words.join(rows))
+
+
+def _guesses(record: Mapping[str, Any], words: Wording) -> Iterator[str]:
+    for guess in record["guesses"]:
+        if guess["what"] not in SHOWN_ELSEWHERE:
+            value = _word("page.quality.sign", str(guess["value"]), words)
+            yield words.say(f"page.quality.guess.{guess['what']}", value=value)
+
+
+def _codes(record: Mapping[str, Any], words: Wording) -> Iterator[str]:
+    for kind in ("missing_codes", "unknown_codes"):
+        for column, codes in record[kind].items():
+            empty = words.say("page.quality.empty_cell")
+            counted = [f"{code or empty} ({words.number(cells)})" for code, cells in codes.items()]
+            yield words.say(f"page.quality.{kind}", column=column, codes=words.join(counted))
+
+
+def _aside(record: Mapping[str, Any], words: Wording) -> Iterator[str]:
+    for rule, found in record["set_aside"].items():
+        yield words.say("page.quality.aside", rows=words.number(found["rows"]), rule=rule_word(rule, words))
+
+
+def rule_word(rule: str, words: Wording) -> str:
+    """Say a rule of reading or cleaning in words."""
+    return words.say(f"page.quality.rule.{rule}")
+
+
+def file_row(name: str, prepared: Prepared, words: Wording) -> dict[str, object]:
+    """Return one file of the table of sources: publisher, publication, rows read, used and set aside, encoding."""
+    record, card = prepared.records[name], prepared.cards[name]
+    published = card.published if isinstance(card.published, str) else words.date(card.published)
+    return {
+        "file": record["file"],
+        "publisher": card.publisher,
+        "published": published,
+        "read": int(record["rows_read"]),
+        "kept": int(record["rows_kept"]),
+        "aside": int(record["rows_read"]) - int(record["rows_kept"]),
+        "encoding": record["encoding"] or words.say("format.missing"),
+    }
+
+
+def ledger_rows(ledger: pd.DataFrame, words: Wording) -> list[dict[str, object]]:
+    """Count the ledger by rule and action: rule in words, what was done, files concerned, rows; most rows first."""
+    counted = ledger.groupby(["action", "rule"], observed=True).agg(
+        files=("source_file", "nunique"), rows=("source_file", "size")
+    )
+    ordered = counted.reset_index().sort_values(["action", "rows"], ascending=[False, False])
+    return [
+        {
+            "rule": rule_word(str(row["rule"]), words),
+            "action": words.say(f"action.{row['action']}"),
+            "files": int(row["files"]),
+            "rows": int(row["rows"]),
+        }
+        for row in ordered.to_dict("records")
+    ]
+
+
+def _word(prefix: str, value: str, words: Wording) -> str:
+    """Say a value that has a word (`semicolon`), and leave any other as it stands."""
+    key = f"{prefix}.{value.replace(' ', '_')}"
+    return words.say(key) if words.has(key) else value

@@ -56,8 +56,9 @@ def log_account(incidents: pd.DataFrame, category_map: CategoryMap | None, expor
 def _reporters(incidents: pd.DataFrame) -> pd.DataFrame:
     presence = reporter_presence(incidents, "month")
     constant = constant_reporters(incidents)
-    long = presence.stack().rename("reports").reset_index()
-    return long.assign(constant=long["reporter"].isin(constant))
+    long = presence.reset_index().melt(id_vars="reporter", var_name="start", value_name="reports")
+    ordered = long.sort_values(["reporter", "start"], ignore_index=True).astype({"start": "datetime64[us]"})
+    return ordered.assign(constant=ordered["reporter"].isin(constant))
 
 
 def _batches(incidents: pd.DataFrame, kind: str) -> pd.DataFrame:

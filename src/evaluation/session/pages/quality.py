@@ -6,7 +6,6 @@ from collections.abc import Iterable
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any
 
-import numpy as np
 import pandas as pd
 
 from evaluation.evaluate.record import number
@@ -39,12 +38,9 @@ KINDS: dict[str, tuple[Kind, int]] = {
     "asked": ("count", 0),
     "answers": ("count", 0),
     "response": ("per_cent", 0),
-    "dont_know": ("per_cent", 1),
-    "refused": ("per_cent", 1),
-    "empty": ("per_cent", 1),
+    "unusable": ("per_cent", 1),
 }
 """How columns of numbers are written; every other column is text."""
-ITEM_KINDS = ["dont_know", "refused", "empty"]
 
 
 @dataclass(frozen=True, eq=False)
@@ -73,13 +69,18 @@ class QualityPage:
         """Show each file: publisher, rows read and used; and how it was read, every guess in words."""
         words, prepared = self.session.words, self.session.prepared
         rows = [reading.file_row(name, prepared, words) for name in prepared.records]
+        publishers = dict.fromkeys(str(row["publisher"]) for row in rows)
+        if len(publishers) == 1:
+            rows = [{name: row[name] for name in row if name != "publisher"} for row in rows]
         told = tuple(
-            (str(record["file"]), reading.reading_sentences(record, words)) for record in prepared.records.values()
+            (str(record["file"]), reading.reading_sentences(reading.published_record(name, self.session), words))
+            for name, record in prepared.records.items()
         )
         area = in_language(self.session.study.study.name, words)
         return blocks(
             Heading(words.say("page.quality.sources")),
             self._table(rows, "sources_caption", area=area),
+            prose(words.say("page.quality.publisher", name=next(iter(publishers)))) if len(publishers) == 1 else None,
             Heading(words.say("page.quality.reading"), 3),
             prose(words.say("page.quality.reading_note")),
             Facts(told),
@@ -138,8 +139,8 @@ class QualityPage:
         breaks = survey_parts.break_sentences(session)
         if not waves:
             return blocks()
-        small = [row.pop("small") for row in items]
-        hidden = pd.DataFrame(small, columns=ITEM_KINDS) if items else None
+        small = [bool(row.pop("small")) for row in items]
+        hidden = pd.DataFrame({"answers": small, "unusable": small})
         return blocks(
             Heading(words.say("page.quality.surveys")),
             self._table(waves, "waves_caption", "waves_note"),
@@ -158,17 +159,17 @@ class QualityPage:
     def save(self) -> None:
         """Write results.json: the reading records, each with what the page shows about its source."""
         session = self.session
-        content = {name: dict(record) for name, record in session.prepared.records.items()}
+        content = {name: reading.published_record(name, session) for name in session.prepared.records}
         for check in series_parts.checks(session):
             content[check.source].setdefault("checks", []).append(_plain(asdict(check)))
         for log in log_parts.logs(session):
             content[log] |= self._log_record(log)
-        for source in session.study.sources:
-            if source.kind == "survey_microdata" and source.id in content and "part_of" not in source.options:
-                content[source.id]["waves"] = [_plain(row) for row in survey_parts.wave_rows(session)]
+        for source in (one.id for one in session.study.sources if survey_parts.leads(one)):
+            content[source]["waves"] = [_plain(row) for row in survey_parts.wave_rows(session)]
         ledger = session.prepared.ledger.groupby(["source", "action", "rule"], observed=True).size()
-        for (source, action, rule), rows in ledger.items():  # type: ignore[misc]
-            content[source].setdefault("ledger", []).append({"action": action, "rule": rule, "rows": int(rows)})
+        for row in ledger.rename("rows").reset_index().to_dict("records"):
+            counted = {"action": row["action"], "rule": row["rule"], "rows": int(row["rows"])}
+            content[str(row["source"])].setdefault("ledger", []).append(counted)
         save_results(session, "quality", {"sources": content})
 
     def _reporters(self, log: str) -> Blocks:
@@ -227,4 +228,4 @@ def _column(name: str, label: str) -> Column:
 
 def _plain(row: dict[str, Any]) -> dict[str, Any]:
     """Return a row as JSON values."""
-    return {name: number(value) if isinstance(value, float | np.floating) else value for name, value in row.items()}
+    return {name: number(float(value)) if isinstance(value, float) else value for name, value in row.items()}

@@ -9,9 +9,10 @@ from typing import Literal
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from evaluation.cleaning import inconsistent_sums, missing_points
-from evaluation.series import POINTS_PER_YEAR, Dates, Grain, TimeSeries
+from evaluation.series import POINTS_PER_YEAR, Dates, Floats, Grain, TimeSeries
 
 CHAPTERS: Mapping[str, Sequence[str]] = {
     "offences_against_person": (
@@ -95,7 +96,7 @@ def sum_checks(counts: Mapping[str, pd.DataFrame], population: pd.DataFrame | No
 
 def _points_and_years(name: str, frame: pd.DataFrame, other: str, years: pd.DataFrame) -> Iterator[SumCheck]:
     """Add the points of each year up; `inconsistent_sums` sees each point of the year as one part of it."""
-    for (grain, kind), rows in frame.groupby(["grain", "offence_type"], observed=True):
+    for (grain, kind), rows in _by_series(frame):
         stated = years[years["offence_type"].eq(kind)]
         parts = [f"part {number}" for number in range(POINTS_PER_YEAR[grain])]
         if grain == "year" or stated.empty:
@@ -107,6 +108,11 @@ def _points_and_years(name: str, frame: pd.DataFrame, other: str, years: pd.Data
         for preliminary in (False, True):
             both = pd.concat([split[early.eq(preliminary)], stated], ignore_index=True)
             yield from _check("points", (name, other, str(kind)), both, {str(kind): parts}, preliminary)
+
+
+def _by_series(frame: pd.DataFrame) -> Iterator[tuple[tuple[Grain, str], pd.DataFrame]]:
+    for grain, kind in frame[["grain", "offence_type"]].drop_duplicates().itertuples(index=False):
+        yield (grain, str(kind)), frame[frame["grain"].eq(grain) & frame["offence_type"].eq(kind)]
 
 
 def _wholes_and_parts(name: str, frame: pd.DataFrame) -> Iterator[SumCheck]:
@@ -128,7 +134,7 @@ def _check(
     compared = _complete(counts, whole, of_which)
     if compared:
         off = inconsistent_sums(counts, parts)
-        shift = (off["sum_of_parts"] / off["count"] - 1).astype("float64").to_numpy() * 100
+        shift = 100 * (off["sum_of_parts"] / off["count"] - 1).to_numpy(dtype=np.float64)
         yield SumCheck(kind, *names, preliminary, compared, compared - len(off), _largest(shift))
 
 
@@ -138,7 +144,7 @@ def _complete(counts: pd.DataFrame, whole: str, parts: Sequence[str]) -> int:
     keys = ["area_code", "area", "start", "grain"]
     have = known[known["offence_type"].isin(parts)].groupby(keys, observed=True)["offence_type"].nunique()
     stated = pd.MultiIndex.from_frame(known.loc[known["offence_type"].eq(whole), keys])
-    return len(stated.intersection(have[have == len(parts)].index))
+    return int(stated.isin(have[have == len(parts)].index).sum())
 
 
 def _counts_and_rates(name: str, frame: pd.DataFrame, population: pd.DataFrame) -> Iterator[SumCheck]:
@@ -156,7 +162,7 @@ def _counts_and_rates(name: str, frame: pd.DataFrame, population: pd.DataFrame) 
         yield SumCheck("rate", name, "", str(kind), False, len(both), len(both) - int(off.sum()), _largest(shift))
 
 
-def _largest(shift: np.ndarray[tuple[int], np.dtype[np.float64]]) -> float:
+def _largest(shift: Floats) -> float:
     return float(shift[np.abs(shift).argmax()]) if shift.size else 0.0
 
 
@@ -171,7 +177,8 @@ def gaps_by_series(counts: pd.DataFrame) -> pd.DataFrame:
     missing = missing_points(counts)
     areas = counts.groupby(["offence_type", "grain"], observed=True)["area_code"].nunique()
     keys = ["offence_type", "grain", "reason", "area_code"]
-    by_area = missing.groupby(keys, observed=True)["start"].agg(lambda days: tuple(sorted(days))).reset_index()
+    rows = [(*key, tuple(sorted(days["start"]))) for key, days in missing.groupby(keys, observed=True)]
+    by_area = pd.DataFrame(rows, columns=[*keys, "start"])
     gathered = by_area.groupby(["offence_type", "grain", "reason", "start"]).size().rename("series").reset_index()
     of = [int(areas[kind, grain]) for kind, grain in zip(gathered["offence_type"], gathered["grain"], strict=True)]
     return gathered.rename(columns={"start": "starts"}).assign(of=of)
@@ -197,9 +204,7 @@ def unusual_points(series: TimeSeries, ratio: float) -> tuple[Unusual, ...]:
     return tuple(one for one in found if one is not None)
 
 
-def _unusual(
-    series: TimeSeries, year: np.ndarray[tuple[int], np.dtype[np.int64]], at: int, ratio: float
-) -> Unusual | None:
+def _unusual(series: TimeSeries, year: NDArray[np.int64], at: int, ratio: float) -> Unusual | None:
     away = np.abs(year - year[at])
     near = (series.seasonal_index == series.seasonal_index[at]) & (away > 0) & (away <= NEIGHBOURS)
     counts = series.count[near & ~np.isnan(series.count)]

@@ -9,6 +9,7 @@ import pandas as pd
 
 from evaluation.figures import Figure, calendar_figure, multiples_figure
 from evaluation.series import TimeSeries
+from evaluation.session.intake.parts import is_part_of
 from evaluation.session.pages.quality_series import offence_word, points_in_words
 
 if TYPE_CHECKING:
@@ -19,7 +20,7 @@ Row = dict[str, object]
 
 def logs(session: StudySession) -> tuple[str, ...]:
     """Return the ids of the incident logs of a study (parts of a log belong to the log)."""
-    return tuple(s.id for s in session.study.sources if s.kind == "incident_log" and "part_of" not in s.options)
+    return tuple(s.id for s in session.study.sources if s.kind == "incident_log" and not is_part_of(s))
 
 
 def account(session: StudySession, log: str, table: str) -> pd.DataFrame:
@@ -28,7 +29,7 @@ def account(session: StudySession, log: str, table: str) -> pd.DataFrame:
 
 
 def yearly_reports(session: StudySession, log: str) -> list[TimeSeries]:
-    """Return the reports of each reporter by whole calendar year; the year in which the log was exported is left out."""
+    """Return the reports of each reporter by year; a year of which the log lacks months is left out."""
     monthly = account(session, log, "reporters")
     whole = monthly.groupby(monthly["start"].dt.year)["start"].transform("nunique").eq(12)
     by_year = monthly[whole].groupby(["reporter", monthly["start"].dt.year])["reports"].sum()

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
 from evaluation.session.prepare import Prepared
 from evaluation.wording import Wording
+
+if TYPE_CHECKING:
+    from evaluation.session.open import StudySession
 
 HOW = {
     "byte order mark": "mark",
@@ -27,10 +30,25 @@ def reading_sentences(record: Mapping[str, Any], words: Wording) -> tuple[str, .
     return (*_form(record, words), *_guesses(record, words), *_codes(record, words), *_aside(record, words))
 
 
+def published_record(name: str, session: StudySession) -> dict[str, Any]:
+    """Return a reading record as it may be shown: cells of people's answers counted under the limit become null."""
+    record = dict(session.prepared.records[name])
+    if session.study.source(name).kind != "survey_microdata":
+        return record
+    limit = session.study.thresholds.small_count
+    for kind in ("missing_codes", "unknown_codes"):
+        record[kind] = {
+            column: {code: cells if cells >= limit else None for code, cells in codes.items()}
+            for column, codes in record[kind].items()
+        }
+    return record
+
+
 def _form(record: Mapping[str, Any], words: Wording) -> Iterator[str]:
     how = HOW.get(str(record["encoding_how"]))
     if how:
-        yield words.say(f"page.quality.encoding.{how}", encoding=str(record["encoding"]), sheet=str(record["sheet"]))
+        encoding = _word("page.quality.sign", str(record["encoding"]), words)
+        yield words.say(f"page.quality.encoding.{how}", encoding=encoding, sheet=str(record["sheet"]))
     if record["delimiter"]:
         yield words.say("page.quality.delimiter", name=_word("page.quality.sign", str(record["delimiter"]), words))
     rows = [words.number(number) for number in record["header_rows"]]
@@ -49,7 +67,10 @@ def _codes(record: Mapping[str, Any], words: Wording) -> Iterator[str]:
     for kind in ("missing_codes", "unknown_codes"):
         for column, codes in record[kind].items():
             empty = words.say("page.quality.empty_cell")
-            counted = [f"{code or empty} ({words.number(cells)})" for code, cells in codes.items()]
+            few = words.say("page.quality.few")
+            counted = [
+                f"{code or empty} ({few if cells is None else words.number(cells)})" for code, cells in codes.items()
+            ]
             yield words.say(f"page.quality.{kind}", column=column, codes=words.join(counted))
 
 
@@ -66,15 +87,15 @@ def rule_word(rule: str, words: Wording) -> str:
 def file_row(name: str, prepared: Prepared, words: Wording) -> dict[str, object]:
     """Return one file of the table of sources: publisher, publication, rows read, used and set aside, encoding."""
     record, card = prepared.records[name], prepared.cards[name]
-    published = card.published if isinstance(card.published, str) else words.date(card.published)
+    dated = not isinstance(card.published, str)
     return {
         "file": record["file"],
         "publisher": card.publisher,
-        "published": published,
+        "published": words.date(card.published) if dated else words.say("page.quality.undated"),
         "read": int(record["rows_read"]),
         "kept": int(record["rows_kept"]),
         "aside": int(record["rows_read"]) - int(record["rows_kept"]),
-        "encoding": record["encoding"] or words.say("format.missing"),
+        "encoding": _word("page.quality.sign", str(record["encoding"] or ""), words) or words.say("format.missing"),
     }
 
 

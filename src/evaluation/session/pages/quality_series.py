@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import timedelta
+from datetime import date, timedelta
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -47,14 +48,10 @@ def offence_word(session: StudySession, offence_type: str) -> str:
     return names[0].rsplit(",", 1)[0] if names else offence_type
 
 
-def points_in_words(starts: Dates, grain: Grain, words: Wording) -> str:
+def points_in_words(starts: Dates, grain: Grain, words: Wording, *, short: bool = False) -> str:
     """Write points of time, consecutive ones as a span."""
-    spans = [
-        words.point(first, grain)
-        if first == last
-        else words.say("page.quality.span", first=words.point(first, grain), last=words.point(last, grain))
-        for first, last in runs(starts, grain)
-    ]
+    ends = [tuple(words.point(day, grain, short=short) for day in run) for run in runs(starts, grain)]
+    spans = [first if first == last else words.say("page.quality.span", first=first, last=last) for first, last in ends]
     return words.join(spans)
 
 
@@ -77,17 +74,15 @@ def gap_rows(session: StudySession) -> list[Row]:
 
 
 def preliminary_rows(session: StudySession) -> list[Row]:
-    """Return one row per indicator with preliminary points in the target area."""
+    """Return the preliminary points of the target area; indicators with the same points share a row."""
     words = session.words
-    found = ((indicator, session.data.series(indicator)) for indicator in session.study.indicators)
-    return [
-        {
-            "indicator": in_language(indicator.name, words),
-            "point": points_in_words(series.start[series.preliminary], series.grain, words),
-        }
-        for indicator, series in found
-        if series.preliminary.any()
-    ]
+    by_points: dict[str, list[str]] = {}
+    for indicator in session.study.indicators:
+        series = session.data.series(indicator)
+        if series.preliminary.any():
+            points = points_in_words(series.start[series.preliminary], series.grain, words)
+            by_points.setdefault(points, []).append(in_language(indicator.name, words))
+    return [{"indicators": "; ".join(names), "point": points} for points, names in by_points.items()]
 
 
 def uncovered_sentences(session: StudySession) -> list[str]:
@@ -96,7 +91,7 @@ def uncovered_sentences(session: StudySession) -> list[str]:
     days = timedelta(days=1)
     return [
         words.say("page.quality.uncovered", period=words.period(before.end + days, after.start - days))
-        for before, after in zip(agreements[:-1], agreements[1:], strict=True)
+        for before, after in pairwise(agreements)
         if after.start > before.end + days
     ]
 
@@ -109,8 +104,14 @@ def unusual_rows(session: StudySession) -> list[Row]:
             continue
         pool = session.data.pool(indicator, neighbours=True) if indicator.role == "primary" else ()
         for series, ratio in [(session.data.series(indicator), IN_TARGET), *((one, IN_COMPARISON) for one in pool)]:
-            rows += [_unusual_row(session, indicator, series, one) for one in unusual_points(series, ratio)]
+            rows += [_unusual_row(session, indicator, series, one) for one in _relevant(session, series, ratio)]
     return rows
+
+
+def _relevant(session: StudySession, series: TimeSeries, ratio: float) -> tuple[Unusual, ...]:
+    """Leave out points before every baseline: they enter no comparison."""
+    first = min((b.start for b in session.study.fixed_baselines if b.grain == series.grain), default=date.min)
+    return tuple(one for one in unusual_points(series, ratio) if series.start[one.at].astype(object) >= first)
 
 
 def _unusual_row(session: StudySession, indicator: Indicator, series: TimeSeries, one: Unusual) -> Row:
@@ -146,6 +147,7 @@ def check_row(session: StudySession, check: SumCheck) -> Row:
     """Return one comparison in words: what should agree, how often it does, the largest difference."""
     words = session.words
     files = {name: str(record["file"]) for name, record in session.prepared.records.items()}
+    status = "any" if check.kind == "rate" else "preliminary" if check.preliminary else "final"
     state = "agree" if check.agreeing == check.compared else "revised" if check.preliminary else "differ"
     return {
         "check": words.say(
@@ -154,7 +156,7 @@ def check_row(session: StudySession, check: SumCheck) -> Row:
             file=files[check.source],
             against=files.get(check.against, ""),
         ),
-        "status": words.say(f"page.quality.status.{'preliminary' if check.preliminary else 'final'}"),
+        "status": words.say(f"page.quality.status.{status}"),
         "agree": words.say("page.quality.of", part=words.number(check.agreeing), whole=words.number(check.compared)),
         "largest": words.per_cent(check.largest, 2) if check.largest else words.say("page.quality.none"),
         "result": words.say(f"page.quality.result.{state}"),
@@ -201,12 +203,13 @@ def _title(series: TimeSeries, unusual: tuple[Unusual, ...], words: Wording) -> 
         "unusual": np.isin(np.arange(series.n), [one.at for one in unusual]),
     }
     said = [
-        words.say(f"page.quality.title_{name}", points=points_in_words(series.start[at], series.grain, words))
+        words.say(
+            f"page.quality.title_{name}", points=points_in_words(series.start[at], series.grain, words, short=True)
+        )
         for name, at in marks.items()
         if at.any()
     ]
-    text = ". ".join(said) if said else words.say("page.quality.title_nothing")
-    return text[:1].upper() + text[1:] + "."
+    return " ".join(said) or words.say("page.quality.title_nothing")
 
 
 def _calendar(session: StudySession, indicator: Indicator) -> Figure:

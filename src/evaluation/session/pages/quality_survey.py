@@ -8,8 +8,10 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
+from evaluation.session.intake.parts import is_part_of
 from evaluation.session.pages.words import in_language
 from evaluation.session.survey_data import breaks_of
+from evaluation.study.model import Source
 
 if TYPE_CHECKING:
     from evaluation.session.open import StudySession
@@ -27,6 +29,11 @@ def asked_in(note: str) -> int | None:
     return int(found[1].replace(" ", "")) if found else None
 
 
+def rates_in(notes: str) -> dict[str, float]:
+    """Return year → response rate in per cent, as notes of a register state them ("response rate 2023 43 %")."""
+    return {found[1]: float(found[2]) for found in RATE.finditer(notes)}
+
+
 def wave_rows(session: StudySession) -> list[Row]:
     """Return one row per wave: survey, area, year, asked, answers, response rate; unknown numbers stay missing."""
     rows = [*_microdata(session), *_shares(session), *_changes(session)]
@@ -42,7 +49,7 @@ def _microdata(session: StudySession) -> Iterator[Row]:
 
 
 def _shares(session: StudySession) -> Iterator[Row]:
-    """Published shares give one row per area and year: the number asked may stand beside any of its questions."""
+    """Give one row per area and year: the number asked may stand beside any of its questions."""
     for source, name in _surveys(session, "survey_published_shares"):
         for (area, year), rows in session.data.frame(source).groupby(["area", "year"]):
             answers = rows["answers"].dropna()
@@ -54,15 +61,12 @@ def _shares(session: StudySession) -> Iterator[Row]:
 def _changes(session: StudySession) -> Iterator[Row]:
     for source, name in _surveys(session, "survey_published_changes"):
         frame = session.data.frame(source)
-        rates = {m[1]: float(m[2]) for note in frame["note"].fillna("") for m in RATE.finditer(str(note))}
-        ends = [
-            frame[["area", f"year_{end}", f"answers_{end}"]].set_axis(["area", "year", "answers"], axis=1)
-            for end in ("from", "to")
-        ]
-        for row in pd.concat(ends).dropna().drop_duplicates(["area", "year"]).to_dict("records"):
-            yield _wave(
-                name, str(row["area"]), str(row["year"]), None, int(row["answers"]), rates.get(str(row["year"]))
-            )
+        rates = rates_in(" ".join(frame["note"].fillna("").astype("str")))
+        ends = [frame[["area", f"year_{end}", f"answers_{end}"]] for end in ("from", "to")]
+        both = pd.concat([end.set_axis(["area", "year", "answers"], axis=1) for end in ends])
+        for row in both.dropna().drop_duplicates(["area", "year"]).to_dict("records"):
+            year = str(row["year"])
+            yield _wave(name, str(row["area"]), year, None, int(row["answers"]), rates.get(year))
 
 
 def _wave(survey: str, area: str, year: str, asked: int | None, answers: int, rate: float | None = None) -> Row:
@@ -70,25 +74,28 @@ def _wave(survey: str, area: str, year: str, asked: int | None, answers: int, ra
     return {"survey": survey, "area": area, "year": year, "asked": asked, "answers": answers, "response": known}
 
 
+def leads(source: Source) -> bool:
+    """Tell whether a source is microdata of a survey, not a further wave of one."""
+    return source.kind == "survey_microdata" and not is_part_of(source)
+
+
 def _surveys(session: StudySession, kind: str) -> Iterator[tuple[str, str]]:
     """Give every source of a kind with the name of its survey."""
     for source in session.study.sources:
-        if source.kind == kind and "part_of" not in source.options:
+        if source.kind == kind and not is_part_of(source):
             yield source.id, session.words.say(f"page.quality.survey.{kind}")
 
 
 def item_rows(session: StudySession) -> list[Row]:
-    """Return one row per wave × question of microdata: answers, and share of respondents without a usable answer."""
+    """Return one row per wave × question of microdata: answers, and the share of respondents without a usable one."""
     names = {question.item: in_language(question.name, session.words) for question in session.study.survey_questions}
     return [
         {
             "indicator": names.get(str(row["question"]), str(row["question"])),
             "year": str(row["wave"]),
             "answers": int(row["answer"]),
-            "dont_know": 100 * row["dont_know"] / row["respondents"],
-            "refused": 100 * row["refused"] / row["respondents"],
-            "empty": 100 * row["missing"] / row["respondents"],
-            "small": [row[kind] < session.study.thresholds.small_count for kind in ("dont_know", "refused", "missing")],
+            "unusable": 100 * (1 - row["answer"] / row["respondents"]),
+            "small": row["respondents"] - row["answer"] < session.study.thresholds.small_count,
         }
         for source, _ in _surveys(session, "survey_microdata")
         for row in session.data.frame(f"{source}.waves").sort_values(["question", "wave"]).to_dict("records")
@@ -115,4 +122,4 @@ def break_sentences(session: StudySession) -> list[str]:
         for entry in breaks_of(session)
         if entry.survey in asked
     ]
-    return [*found, *registered]
+    return list(dict.fromkeys([*found, *registered]))

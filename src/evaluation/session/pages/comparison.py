@@ -1,124 +1,190 @@
-"""The page of comparison areas: designs side by side, the dossier of areas, and what the comparison can show."""
+"""The page of comparisons: designs side by side, other areas, places inside the municipality, what they can show."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING
 
-import pandas as pd
-
 from evaluation.errors import ParameterError
-from evaluation.evaluate import AgreementEvaluation, evaluate_indicator
+from evaluation.evaluate import AgreementEvaluation
 from evaluation.evaluate.record import evaluation_record
 from evaluation.evaluate.sentences import agreement_in_text, verdict_sentence
-from evaluation.models.panel import PanelResult
-from evaluation.report.blocks import Heading, Prose, prose
-from evaluation.session.pages.results import designs_table
+from evaluation.report.blocks import Heading, Notice, prose
+from evaluation.session.pages.comparison_designs import (
+    SideBySide,
+    agreeing,
+    agreeing_text,
+    designs_figure,
+    designs_side_by_side,
+    gates_prose,
+    refused_text,
+    side_by_side,
+)
+from evaluation.session.pages.comparison_dossier import areas_table, donors_table, pools_table, similarity_of
+from evaluation.session.pages.comparison_figures import before_figure, gaps_figure, path_figure
+from evaluation.session.pages.comparison_pools import POOLS, Pool, PoolComparison, chosen, pool_comparisons
+from evaluation.session.pages.comparison_record import with_comparisons
+from evaluation.session.pages.places import PlacesPart, places_part
 from evaluation.session.pages.words import in_language, synthetic_notice
 from evaluation.session.save import save_results
-from evaluation.session.show import Blocks, blocks
+from evaluation.session.show import Blocks, blocks, joined
 from evaluation.study.model import Agreement, Indicator
-from evaluation.tables import Column, Table, table
+from evaluation.wording import wording
 
 if TYPE_CHECKING:
     from evaluation.session.open import StudySession
 
-POOLS = ("main", "with_neighbours")
-
 
 @dataclass(frozen=True, eq=False)
 class ComparisonPage:
-    """One indicator in one agreement, held against other areas."""
+    """One indicator in one agreement, held against other areas and against other places.
+
+    Attributes
+    ----------
+    evaluation
+        The verdict of the registered plan, judged together with all other indicators; the pool shown never changes it.
+    pool
+        The pool whose designs open the page; both are side by side further down.
+    """
 
     session: StudySession
     evaluation: AgreementEvaluation
-    pool: str
+    pool: Pool
+
+    @cached_property
+    def comparisons(self) -> tuple[PoolComparison, ...]:
+        """Both pools against every baseline; none where the source has no comparison areas."""
+        return pool_comparisons(self.session, self.evaluation)
+
+    @cached_property
+    def inside(self) -> PlacesPart | None:
+        """Places inside the municipality, where the indicator comes from an incident log and the study names them."""
+        return places_part(self.session, self.evaluation.indicator, self.evaluation.agreement)
+
+    @property
+    def shown(self) -> tuple[PoolComparison, ...]:
+        """The comparisons of the pool that was asked for, registered baseline first."""
+        return chosen(self.comparisons, self.pool)
+
+    @property
+    def designs_shown(self) -> tuple[SideBySide, ...]:
+        """Own trend and comparison designs, against every baseline."""
+        return side_by_side(self.evaluation, self.shown)
 
     def opening(self) -> Blocks:
         """Show title, question and verdict."""
         words, study = self.session.words, self.session.study
-        area = in_language(study.study.name, words)
+        about = "areas" if self.inside is None else "places"
         name = words.say(
             "page.comparison.about",
             name=in_language(self.evaluation.indicator.name, words),
             agreement=agreement_in_text(self.evaluation.agreement, words.language),
         )
+        answers = () if self.inside is None else self.inside.answer()
         return blocks(
-            Heading(words.say("page.comparison.title", area=area), 1),
+            Heading(words.say(f"page.comparison.title_{about}", area=in_language(study.study.name, words)), 1),
             synthetic_notice(study, words),
-            prose(words.say("page.comparison.question"), name, verdict_sentence(self.evaluation, words)),
+            self._neighbours_notice(),
+            prose(words.say(f"page.comparison.question_{about}"), name, *answers, self._whole(), *self._agreeing()),
         )
 
     def designs(self) -> Blocks:
-        """Show all designs side by side, or say that the source has no comparison areas."""
-        words = self.session.words
+        """Show all designs side by side: where they agree, table, figure, and what may not count."""
+        words, rows = self.session.words, self.designs_shown
         heading = Heading(words.say("page.comparison.designs"))
-        if not self._results():
-            return blocks(heading, prose(words.say("page.comparison.none")))
-        return blocks(heading, designs_table(self.session, self.evaluation))
+        refused = prose(*refused_text(self.evaluation, words)) if refused_text(self.evaluation, words) else None
+        gates = gates_prose(self.shown, words) if self.shown else prose(words.say(self._why_none()))
+        if not rows:
+            return blocks(heading, refused, gates)
+        made = designs_side_by_side(self.session, self.evaluation, rows)
+        figure = designs_figure(self.session, self.evaluation, rows)
+        return blocks(heading, prose(*agreeing_text(agreeing(rows), words)), figure, made, refused, gates)
+
+    def course(self) -> Blocks:
+        """Show the areas before the start, the synthetic control, and the gaps of all placebo areas."""
+        if not self.shown:
+            return blocks()
+        first, session, evaluation = self.shown[0], self.session, self.evaluation
+        return blocks(
+            Heading(session.words.say("page.comparison.course")),
+            before_figure(session, evaluation, first),
+            path_figure(session, evaluation, first),
+            gaps_figure(session, evaluation, first),
+        )
+
+    def pools(self) -> Blocks:
+        """Show the registered pool beside the one with the neighbours put back."""
+        words = self.session.words
+        if not any(one.results for one in self.comparisons):
+            return blocks()
+        text = prose(words.say("page.comparison.pools_intro"))
+        return blocks(Heading(words.say("page.comparison.pools")), text, pools_table(self.comparisons, words))
 
     def donors(self) -> Blocks:
-        """Show which areas weigh most in the weighted controls."""
-        words = self.session.words
-        weighted = [result for result in self._results() if result.estimate.design.startswith("synthetic")]
-        tables = [self._donor_table(result) for result in weighted]
-        return blocks(Heading(words.say("page.comparison.donors")), *tables) if tables else blocks()
+        """Show which areas weigh most in the weighted controls of the registered baseline."""
+        if not self.shown:
+            return blocks()
+        one = self.shown[0]
+        weighted = [result for result in one.results if result.estimate.design.startswith("synthetic")]
+        tables = (donors_table(self.session, one, result) for result in weighted)
+        return blocks(Heading(self.session.words.say("page.comparison.donors")), *tables)
 
     def dossier(self) -> Blocks:
-        """Show why each area is in or out, and registered oddities in its figures."""
-        words, study = self.session.words, self.session.study
-        oddities = {oddity.area: in_language(oddity.text, words) for oddity in study.oddities}
-        rows = pd.DataFrame(
-            {
-                "area": [area.name for area in study.areas],
-                "role": [words.say(f"role.{area.role}") for area in study.areas],
-                "reason": [in_language(area.reason, words) for area in study.areas],
-                "oddity": [oddities.get(area.code, "") for area in study.areas],
-            }
-        )
-        columns = [Column(name, words.say(f"column.{name}")) for name in rows.columns]
-        made = table(rows, words.say("page.comparison.dossier_caption"), columns, words)
-        limits = Prose((words.say("page.comparison.limits"),), ())
-        return blocks(Heading(words.say("page.comparison.dossier")), limits, made)
+        """Show why each area is in or out, how alike it was, and what the comparison can and cannot show."""
+        words = self.session.words
+        about = "areas" if self.inside is None else "places"
+        heading, limits = Heading(words.say(f"page.comparison.dossier_{about}")), f"page.comparison.limits_{about}"
+        widest = chosen(self.comparisons, "with_neighbours")
+        alike = similarity_of(self.session, widest[0]) if widest else None
+        return blocks(heading, prose(words.say(limits)), alike, areas_table(self.session))
+
+    def places(self) -> Blocks:
+        """Show target place, ring and control areas, hot places and hours; nothing without an incident log."""
+        if self.inside is None:
+            return blocks()
+        return joined((self.inside.differences(), self.inside.areas(), self.inside.hours()))
 
     def save(self) -> None:
-        """Write results.json."""
+        """Write results.json: the registered evaluation with every design of both pools and of the places."""
         session, evaluation = self.session, self.evaluation
-        said = {session.language: verdict_sentence(evaluation, session.words)}
-        content = {"pool": self.pool, "evaluations": [evaluation_record(evaluation, said)]}
+        languages = {language: wording(language) for language in session.study.study.languages}
+        said: dict[str, str] = {language: verdict_sentence(evaluation, words) for language, words in languages.items()}
+        found = () if self.inside is None else self.inside.found
+        record = with_comparisons(evaluation_record(evaluation, said), self.comparisons, found)
         page = f"comparison-{evaluation.indicator.id}-{evaluation.agreement.id}"
-        save_results(session, page, content)
+        save_results(session, page, {"pool": self.pool, "evaluations": [record]})
 
-    def _results(self) -> tuple[PanelResult, ...]:
-        return self.evaluation.main.comparisons
-
-    def _donor_table(self, result: PanelResult) -> Table:
+    def _whole(self) -> str:
         words = self.session.words
-        names = {area.code: area.name for area in self.session.study.areas}
-        pairs = [(a, w) for a, w in zip(result.donors.areas, result.donors.weights, strict=True) if w > 0.005]
-        rows = pd.DataFrame({"area": [names[a] for a, _ in pairs], "weight": [100 * float(w) for _, w in pairs]})
-        columns = [Column("area", words.say("column.area")), Column("weight", words.say("column.weight"), "per_cent")]
-        design = words.say(f"design.{result.estimate.design}")
-        caption = words.say("page.comparison.donors_of", design=design)
-        note = words.say(
-            "page.comparison.concentration",
-            largest=words.per_cent(100 * result.donors.largest, signed=False),
-            effective=words.number(result.donors.effective_number, 1),
-        )
-        return table(rows, caption, columns, words, note=note)
+        return words.say("page.comparison.whole", sentence=verdict_sentence(self.evaluation, words))
+
+    def _agreeing(self) -> tuple[str, ...]:
+        found = agreeing(self.designs_shown)
+        return agreeing_text(found, self.session.words)[:1] if found.total else ()
+
+    def _neighbours_notice(self) -> Notice | None:
+        words = self.session.words
+        if self.pool == "main":
+            return None
+        return Notice(words.say("page.comparison.sensitivity"), words.say("page.comparison.sensitivity_why"), "limit")
+
+    def _why_none(self) -> str:
+        return "page.comparison.too_few" if self.comparisons else "page.comparison.none"
 
 
 def open_comparison(session: StudySession, indicator: Indicator, agreement: Agreement, pool: str) -> ComparisonPage:
-    """Evaluate one indicator in one agreement against a pool of areas.
+    """Evaluate one indicator in one agreement against a pool of areas, and against places inside the municipality.
 
     Raises
     ------
     ParameterError
         There is no such pool.
     """
-    if pool not in POOLS:
+    wanted = next((name for name in POOLS if name == pool), None)
+    if wanted is None:
         expected = " or ".join(POOLS)
         raise ParameterError("pool", found=repr(pool), expected=expected, todo="choose one of them")
-    panel = session.data.panel(indicator, neighbours=pool == "with_neighbours")
-    evaluation = evaluate_indicator(session.study, agreement, indicator, session.data.series(indicator), panel)
-    return ComparisonPage(session, evaluation, pool)
+    every = session.evaluations(agreement.id, with_checks=False)
+    evaluation = next(one for one in every if one.indicator.id == indicator.id)
+    return ComparisonPage(session, evaluation, wanted)

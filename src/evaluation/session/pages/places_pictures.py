@@ -1,0 +1,224 @@
+"""Tables and figures of places: every count in them comes from the protected table."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+
+from evaluation.evaluate.sentences import lower_first
+from evaluation.figures import Figure, ForestRow, Place, forest_figure, hour_of_week_figure, map_figure
+from evaluation.models.panel import PlaceChanges
+from evaluation.series import TimeSeries, Window
+from evaluation.session.pages.words import in_language, source_line
+from evaluation.session.places import Displacement, PlaceDifference, PlaceLog, ProtectedPlaces
+from evaluation.session.places_hours import BlockChange, WeekHours
+from evaluation.study.model import Indicator
+from evaluation.tables import Column, Table, table
+from evaluation.wording import Wording
+
+if TYPE_CHECKING:
+    from evaluation.session.open import StudySession
+
+Found = Sequence[tuple[Displacement, ProtectedPlaces]]
+_SAY = "page.places.column."
+
+
+def differences_table(session: StudySession, indicator: Indicator, found: Found) -> Table:
+    """Table the weighted displacement differences with both intervals and the exact test."""
+    words = session.words
+    places = [(one, place) for one, _ in found for place in one.places]
+    rows = pd.DataFrame([_difference_row(one, place, words) for one, place in places])
+    gone = [bool(protected.sums_hidden & {place.which, "control"}) for one, protected in found for place in one.places]
+    hidden = pd.DataFrame({name: gone for name in rows.columns if name not in ("which", "baseline")})
+    columns = [
+        Column("which", words.say(f"{_SAY}which")),
+        Column("baseline", words.say("column.baseline")),
+        Column("before", words.say(f"{_SAY}before"), "count"),
+        Column("after", words.say(f"{_SAY}after"), "count"),
+        Column("expected", words.say("column.expected"), "count"),
+        Column("change", words.say("column.change"), "per_cent", signed=True),
+        Column("difference", words.say(f"{_SAY}difference"), "number", signed=True),
+        Column("widened", words.say(f"{_SAY}widened")),
+        Column("poisson", words.say(f"{_SAY}poisson")),
+        Column("p", words.say("column.p"), "p"),
+        Column("exact", words.say(f"{_SAY}exact"), "p"),
+        Column("detectable", words.say(f"{_SAY}detectable"), "per_cent"),
+    ]
+    note = words.say("page.places.table_note", dispersion=words.number(found[0][0].dispersion, 2))
+    caption = words.say("page.places.caption", name=in_language(indicator.name, words))
+    source = source_line(session.study, indicator, session.citations)
+    return table(rows, caption, columns, words, hidden=hidden, note=note, source=source)
+
+
+def differences_figure(session: StudySession, indicator: Indicator, found: Found) -> Figure | None:
+    """Draw the differences with the intervals that are widened by the dispersion; hidden ones are left out."""
+    words = session.words
+    shown = [
+        (one, place)
+        for one, protected in found
+        for place in one.places
+        if not protected.sums_hidden & {place.which, "control"}
+    ]
+    if not shown:
+        return None
+    rows = [
+        ForestRow(
+            words.say(f"page.comparison.label.{one.window.baseline_kind}", design=_name(place, words)),
+            place.difference.estimate,
+            place.which == "target" and one is found[0][0],
+        )
+        for one, place in shown
+    ]
+    return forest_figure(
+        rows,
+        words,
+        title=words.say("page.places.figure_title", changes=_changes(shown, words)),
+        quantity=words.say("page.places.quantity", name=in_language(indicator.name, words)),
+        where=session.study.target.name,
+        unit="number",
+        note=words.say("page.places.figure_note"),
+        source=source_line(session.study, indicator, session.citations),
+    )
+
+
+def areas_map(
+    session: StudySession,
+    indicator: Indicator,
+    log: PlaceLog,
+    window: Window,
+    protected: ProtectedPlaces,
+    incidents: pd.DataFrame,
+) -> Figure | None:
+    """Draw the areas where their incidents lie (median of all types), shaded by the count during the agreement."""
+    words = session.words
+    middles = incidents.groupby("area_code")[["easting", "northing"]].median().dropna()
+    places = [
+        Place(area.name, float(count), tuple(middles.loc[area.code]), hidden=bool(hidden))
+        for area, count, hidden in zip(log.areas, protected.counts[:, 1], protected.hidden[:, 1], strict=True)
+        if area.code in middles.index
+    ]
+    if not places:
+        return None
+    months = log.start[window.period]
+    return map_figure(
+        places,
+        words,
+        title=words.say("page.places.map_title"),
+        quantity=words.say("page.places.count", name=in_language(indicator.name, words)),
+        where=session.study.target.name,
+        period=f"{words.month(months[0])}–{words.month(months[-1])}",
+        note=words.say("page.places.map_note"),
+        source=source_line(session.study, indicator, session.citations),
+    )
+
+
+def areas_of_table(
+    session: StudySession,
+    indicator: Indicator,
+    log: PlaceLog,
+    window: Window,
+    protected: ProtectedPlaces,
+    changes: PlaceChanges,
+) -> Table:
+    """Table every area before and during the agreement, the hottest first."""
+    words = session.words
+    order = [[area.name for area in log.areas].index(name) for name in changes.places]
+    counts, hidden = protected.counts[order], protected.hidden[order]
+    both = hidden.any(axis=1)
+    rows = pd.DataFrame(
+        {
+            "area": list(changes.places),
+            "role": [words.say(f"role.{log.areas[at].role}") for at in order],
+            "before": counts[:, 0],
+            "after": counts[:, 1],
+            "change": _change(changes),
+            "p": changes.p,
+        }
+    )
+    mask = pd.DataFrame({"before": hidden[:, 0], "after": hidden[:, 1], "change": both, "p": both})
+    baseline, period = (words.number(float(months.sum())) for months in (window.baseline, window.period))
+    columns = [
+        Column("area", words.say("figures.area")),
+        Column("role", words.say("column.role")),
+        Column("before", words.say(f"{_SAY}before_months", months=baseline), "count"),
+        Column("after", words.say(f"{_SAY}after_months", months=period), "count"),
+        Column("change", words.say(f"{_SAY}per_month"), "per_cent", signed=True),
+        Column("p", words.say("column.p"), "p"),
+    ]
+    caption = words.say("page.places.areas_caption", name=in_language(indicator.name, words))
+    source = source_line(session.study, indicator, session.citations)
+    return table(rows, caption, columns, words, hidden=mask, note=words.say("page.places.areas_note"), source=source)
+
+
+def hours_figure(session: StudySession, indicator: Indicator, series: TimeSeries, week: WeekHours) -> Figure:
+    """Draw incidents by weekday and hour over the whole log."""
+    words = session.words
+    months = series.start[~np.isnan(series.count)]
+    return hour_of_week_figure(
+        week.counts,
+        words,
+        title=words.say("page.places.hours_title"),
+        quantity=words.say("page.places.count", name=in_language(indicator.name, words)),
+        where=session.study.target.name,
+        period=f"{words.month(months[0])}–{words.month(months[-1])}",
+        hidden=week.hidden,
+        source=source_line(session.study, indicator, session.citations),
+    )
+
+
+def blocks_of_day(session: StudySession, indicator: Indicator, change: BlockChange) -> Table:
+    """Table the share of incidents in each part of the day, before and during the agreement."""
+    words, changes = session.words, change.changes
+    before, after = 100 * changes.share_before, 100 * changes.share_after
+    rows = pd.DataFrame({"hours": change.labels, "before": before, "after": after})
+    mask = pd.DataFrame({"before": change.hidden[:, 0], "after": change.hidden[:, 1]})
+    columns = [
+        Column("hours", words.say(f"{_SAY}hours")),
+        Column("before", words.say(f"{_SAY}share_before"), "per_cent"),
+        Column("after", words.say(f"{_SAY}share_after"), "per_cent"),
+    ]
+    moved = words.per_cent(100 * changes.moved, signed=False)
+    note = "" if change.hidden.any() else words.say("page.places.hours_note", moved=moved)
+    caption = words.say("page.places.hours_caption", name=in_language(indicator.name, words))
+    return table(rows, caption, columns, words, hidden=mask, note=note)
+
+
+def _difference_row(one: Displacement, place: PlaceDifference, words: Wording) -> dict[str, object]:
+    difference = place.difference
+    return {
+        "which": _name(place, words),
+        "baseline": words.say(f"baseline.{one.window.baseline_kind}"),
+        "before": place.before,
+        "after": place.after,
+        "expected": place.expected,
+        "change": place.per_cent[0],
+        "difference": difference.total,
+        "widened": words.interval(difference.estimate.low, difference.estimate.high, signed=True),
+        "poisson": words.interval(difference.poisson.low, difference.poisson.high, signed=True),
+        "p": difference.estimate.p,
+        "exact": place.exact_p,
+        "detectable": place.detectable,
+    }
+
+
+def _changes(shown: Sequence[tuple[Displacement, PlaceDifference]], words: Wording) -> str:
+    """Say the changes against the first baseline shown, in one line."""
+    first = [place for one, place in shown if one is shown[0][0]]
+    said = [
+        words.say("page.places.figure_change", which=_name(place, words), change=words.per_cent(place.per_cent[0]))
+        for place in first
+    ]
+    return words.join([said[0], *(lower_first(text) for text in said[1:])])
+
+
+def _name(place: PlaceDifference, words: Wording) -> str:
+    return words.say(f"page.places.which.{place.which}")
+
+
+def _change(changes: PlaceChanges) -> np.ndarray[tuple[int], np.dtype[np.float64]]:
+    with np.errstate(divide="ignore", invalid="ignore"):  # no incidents before: no per cent
+        change = 100 * (changes.after / changes.before - 1)
+    return np.where(np.isfinite(change), change, np.nan)

@@ -97,7 +97,7 @@ def reporter_rows(session: StudySession, log: str) -> list[Row]:
             "reporter": str(name),
             "from": words.month(_first(rows)),
             "to": words.month(_first(rows[::-1])),
-            "silent": points_in_words(_silent(rows), "month", words) or words.say("page.quality.none"),
+            "silent": points_in_words(_silent(rows), "month", words) or words.say("page.quality.silent_none"),
             "counted": words.say(f"page.quality.counted.{'yes' if counted is None or name in counted else 'no'}"),
             "steady": bool(rows["constant"].iloc[0]),
         }

@@ -158,7 +158,7 @@ def check_row(session: StudySession, check: SumCheck) -> Row:
         ),
         "status": words.say(f"page.quality.status.{status}"),
         "agree": words.say("page.quality.of", part=words.number(check.agreeing), whole=words.number(check.compared)),
-        "largest": words.per_cent(check.largest, 2) if check.largest else words.say("page.quality.none"),
+        "largest": words.per_cent(check.largest, 2) if check.largest else words.say("page.quality.equal"),
         "result": words.say(f"page.quality.result.{state}"),
     }
 

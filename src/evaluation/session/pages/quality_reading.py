@@ -26,8 +26,9 @@ SHOWN_ELSEWHERE = frozenset({"delimiter"})
 
 
 def reading_sentences(record: Mapping[str, Any], words: Wording) -> tuple[str, ...]:
-    """Say how one file was read and what was set aside: encoding, delimiter, rows above and below, each guess."""
-    return (*_form(record, words), *_guesses(record, words), *_codes(record, words), *_aside(record, words))
+    """Say how one file was read: its form, each guess, signs for no figure, rows set aside; a paragraph each."""
+    parts = (_form(record, words), _guesses(record, words), _codes(record, words), _aside(record, words))
+    return tuple(text for text in map(" ".join, parts) if text)
 
 
 def published_record(name: str, session: StudySession) -> dict[str, Any]:
@@ -75,8 +76,12 @@ def _codes(record: Mapping[str, Any], words: Wording) -> Iterator[str]:
 
 
 def _aside(record: Mapping[str, Any], words: Wording) -> Iterator[str]:
-    for rule, found in record["set_aside"].items():
-        yield words.say("page.quality.aside", rows=words.number(found["rows"]), rule=rule_word(rule, words))
+    counted = [
+        words.say("page.quality.rows_by_rule", rows=words.number(found["rows"]), rule=rule_word(rule, words))
+        for rule, found in record["set_aside"].items()
+    ]
+    if counted:
+        yield words.say("page.quality.aside", rows=words.join(counted))
 
 
 def rule_word(rule: str, words: Wording) -> str:
@@ -95,7 +100,6 @@ def file_row(name: str, prepared: Prepared, words: Wording) -> dict[str, object]
         "read": int(record["rows_read"]),
         "kept": int(record["rows_kept"]),
         "aside": int(record["rows_read"]) - int(record["rows_kept"]),
-        "encoding": _word("page.quality.sign", str(record["encoding"] or ""), words) or words.say("format.missing"),
     }
 
 

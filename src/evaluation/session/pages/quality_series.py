@@ -60,7 +60,6 @@ def gap_rows(session: StudySession) -> list[Row]:
     words = session.words
     return [
         {
-            "file": session.prepared.records[name]["file"],
             "indicator": offence_word(session, str(gap["offence_type"])),
             "point": points_in_words(np.array(gap["starts"], dtype="M8[D]"), str(gap["grain"]), words),  # type: ignore[arg-type]
             "why": words.say(f"page.quality.rule.point_{gap['reason']}"),
@@ -68,7 +67,7 @@ def gap_rows(session: StudySession) -> list[Row]:
                 "page.quality.of", part=words.number(int(gap["series"])), whole=words.number(int(gap["of"]))
             ),
         }
-        for name, frame in count_frames(session).items()
+        for frame in count_frames(session).values()
         for gap in gaps_by_series(frame).to_dict("records")
     ]
 

@@ -9,12 +9,18 @@ from typing import TYPE_CHECKING
 from evaluation.errors import ParameterError
 from evaluation.evaluate import AgreementEvaluation
 from evaluation.evaluate.record import evaluation_record
-from evaluation.evaluate.sentences import agreement_in_text, verdict_sentence
-from evaluation.report.blocks import Heading, Notice, prose
+from evaluation.evaluate.sentences import (
+    agreement_in_text,
+    certainty_sentence,
+    detectable_sentence,
+    verdict_sentence,
+)
+from evaluation.report.blocks import Answer, Heading, Notice, answer, prose
 from evaluation.session.pages.comparison_designs import (
     SideBySide,
     agreeing,
     agreeing_text,
+    assumptions,
     designs_figure,
     designs_side_by_side,
     gates_prose,
@@ -25,6 +31,7 @@ from evaluation.session.pages.comparison_dossier import areas_table, donors_tabl
 from evaluation.session.pages.comparison_figures import before_figure, gaps_figure, path_figure
 from evaluation.session.pages.comparison_pools import POOLS, Pool, PoolComparison, chosen, pool_comparisons
 from evaluation.session.pages.comparison_record import with_comparisons
+from evaluation.session.pages.mood import mood_of
 from evaluation.session.pages.places import PlacesPart, places_part
 from evaluation.session.pages.words import in_language, synthetic_notice
 from evaluation.session.save import save_results
@@ -73,20 +80,19 @@ class ComparisonPage:
         return side_by_side(self.evaluation, self.shown)
 
     def opening(self) -> Blocks:
-        """Show title, question and verdict."""
+        """Show title, question and answer: the registered verdict, and what happened at the places if there are any."""
         words, study = self.session.words, self.session.study
-        about = "areas" if self.inside is None else "places"
-        name = words.say(
-            "page.comparison.about",
-            name=in_language(self.evaluation.indicator.name, words),
-            agreement=agreement_in_text(self.evaluation.agreement, words.language),
-        )
-        answers = () if self.inside is None else self.inside.answer()
+        title = words.say(f"page.comparison.title_{self._about}", area=in_language(study.study.name, words))
+        inside = None if self.inside is None else prose(*self.inside.answer())
+        designs = prose(agreeing_text(agreeing(self.designs_shown), words)) if self.designs_shown else None
         return blocks(
-            Heading(words.say(f"page.comparison.title_{about}", area=in_language(study.study.name, words)), 1),
+            Heading(title, 1),
             synthetic_notice(study, words),
             self._neighbours_notice(),
-            prose(words.say(f"page.comparison.question_{about}"), name, *answers, self._whole(), *self._agreeing()),
+            prose(words.say(f"page.comparison.question_{self._about}"), self._subject()),
+            inside,
+            self._answer(),
+            designs,
         )
 
     def designs(self) -> Blocks:
@@ -99,7 +105,8 @@ class ComparisonPage:
             return blocks(heading, refused, gates)
         made = designs_side_by_side(self.session, self.evaluation, rows)
         figure = designs_figure(self.session, self.evaluation, rows)
-        return blocks(heading, prose(*agreeing_text(agreeing(rows), words)), figure, made, refused, gates)
+        rule = prose(words.say("page.comparison.agree.rule"))
+        return blocks(heading, rule, figure, made, assumptions(rows, words), refused, gates)
 
     def course(self) -> Blocks:
         """Show the areas before the start, the synthetic control, and the gaps of all placebo areas."""
@@ -133,8 +140,8 @@ class ComparisonPage:
     def dossier(self) -> Blocks:
         """Show why each area is in or out, how alike it was, and what the comparison can and cannot show."""
         words = self.session.words
-        about = "areas" if self.inside is None else "places"
-        heading, limits = Heading(words.say(f"page.comparison.dossier_{about}")), f"page.comparison.limits_{about}"
+        heading = Heading(words.say(f"page.comparison.dossier_{self._about}"))
+        limits = f"page.comparison.limits_{self._about}"
         widest = chosen(self.comparisons, "with_neighbours")
         alike = similarity_of(self.session, widest[0]) if widest else None
         return blocks(heading, prose(words.say(limits)), alike, areas_table(self.session))
@@ -155,13 +162,29 @@ class ComparisonPage:
         page = f"comparison-{evaluation.indicator.id}-{evaluation.agreement.id}"
         save_results(session, page, {"pool": self.pool, "evaluations": [record]})
 
-    def _whole(self) -> str:
-        words = self.session.words
-        return words.say("page.comparison.whole", sentence=verdict_sentence(self.evaluation, words))
+    @property
+    def _about(self) -> str:
+        return "areas" if self.inside is None else "places"
 
-    def _agreeing(self) -> tuple[str, ...]:
-        found = agreeing(self.designs_shown)
-        return agreeing_text(found, self.session.words)[:1] if found.total else ()
+    def _subject(self) -> str:
+        words = self.session.words
+        return words.say(
+            "page.comparison.about",
+            name=in_language(self.evaluation.indicator.name, words),
+            agreement=agreement_in_text(self.evaluation.agreement, words.language),
+        )
+
+    def _answer(self) -> Answer:
+        words, evaluation = self.session.words, self.evaluation
+        return answer(
+            words,
+            words.say("page.comparison.whole"),
+            evaluation.judgement.verdict,
+            verdict_sentence(evaluation, words),
+            certainty=certainty_sentence(evaluation, words),
+            detectable=detectable_sentence(evaluation, words),
+            mood=mood_of(evaluation),
+        )
 
     def _neighbours_notice(self) -> Notice | None:
         words = self.session.words

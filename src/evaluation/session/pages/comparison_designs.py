@@ -70,21 +70,21 @@ def agreeing(rows: Sequence[SideBySide]) -> Agreeing:
     )
 
 
-def agreeing_text(found: Agreeing, words: Wording) -> tuple[str, ...]:
-    """Say where the designs agree, by the rule that is said too."""
+def agreeing_text(found: Agreeing, words: Wording) -> str:
+    """Say where the designs agree, by the rule that the page states (`agree.rule`)."""
     if not found.total:
-        return (words.say("page.comparison.agree.nothing"),)
+        return words.say("page.comparison.agree.nothing")
     clear = found.clear_down + found.clear_up
     one_way = found.total in (found.down, found.up)
     how_clear = "one_way" if clear == found.total else "one_way_unsure" if clear else "one_way_none"
     key = how_clear if one_way else "both_ways"
     numbers = {name: words.number(getattr(found, name)) for name in ("total", "down", "up", "clear_down", "clear_up")}
     counts = words.say("page.comparison.agree.counts", **numbers)
-    return (f"{counts} {words.say(f'page.comparison.agree.{key}')}", words.say("page.comparison.agree.rule"))
+    return f"{counts} {words.say(f'page.comparison.agree.{key}')}"
 
 
 def designs_side_by_side(session: StudySession, evaluation: AgreementEvaluation, rows: Sequence[SideBySide]) -> Table:
-    """Table the designs: change, interval, p, and what each assumes."""
+    """Table the designs: change, interval, p, cases observed and expected."""
     words = session.words
     made = pd.DataFrame([_written(row, words) for row in rows])
     columns = [
@@ -95,13 +95,26 @@ def designs_side_by_side(session: StudySession, evaluation: AgreementEvaluation,
         Column("p", words.say("column.p"), "p"),
         Column("observed", words.say("column.observed"), "count"),
         Column("expected", words.say("column.expected"), "count"),
-        Column("assumes", words.say("column.assumes")),
     ]
     caption = words.say("page.agreement.effects_caption", name=in_language(evaluation.indicator.name, words))
     starred = any(not row.counts for row in rows)
     note = words.say("page.comparison.starred") if starred else ""
     source = source_line(session.study, evaluation.indicator, session.citations)
     return table(made, caption, columns, words, note=note, source=source)
+
+
+def assumptions(rows: Sequence[SideBySide], words: Wording) -> Prose:
+    """List what each design assumes, once per design."""
+    designs = dict.fromkeys(row.estimate.design for row in rows)
+    items = tuple(
+        words.say(
+            "page.comparison.assumes_line",
+            design=words.say(f"design.{design}"),
+            assumes=words.say(f"design.assumes.{design}"),
+        )
+        for design in designs
+    )
+    return Prose((words.say("page.comparison.assumes"),), items)
 
 
 def designs_figure(session: StudySession, evaluation: AgreementEvaluation, rows: Sequence[SideBySide]) -> Figure:
@@ -204,7 +217,6 @@ def _written(row: SideBySide, words: Wording) -> dict[str, object]:
         "p": row.estimate.p,
         "observed": row.estimate.observed,
         "expected": row.estimate.expected,
-        "assumes": words.say(f"design.assumes.{row.estimate.design}"),
     }
 
 

@@ -57,7 +57,8 @@ def path_figure(session: StudySession, evaluation: AgreementEvaluation, one: Poo
     result, words = one.design("synthetic_control"), session.words
     if result is None:
         return None
-    path, name = result.path, words.say("figures.synthetic")
+    path = result.path
+    names = (words.say("page.comparison.path.before"), words.say("page.comparison.path.after"))
     fitted = _inside(path.synthetic_rate, path.baseline)
     limits = (np.exp(path.synthetic + sign * path.band) * 100_000.0 for sign in (-1.0, 1.0))
     expected, low, high = (_inside(values, path.period) for values in (path.synthetic_rate, *limits))
@@ -68,7 +69,7 @@ def path_figure(session: StudySession, evaluation: AgreementEvaluation, one: Poo
         title=_path_title(session, evaluation, result),
         quantity=quantity_of(indicator, words),
         where=session.study.target.name,
-        expectation=Expectation(fitted, expected, low, high, name, name),
+        expectation=Expectation(fitted, expected, low, high, *names),
         bands=bands_of(session.study, words, evaluation.agreement.id),
         note=_not_counted(session, result),
         source=source_line(session.study, indicator, session.citations),

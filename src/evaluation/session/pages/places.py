@@ -106,7 +106,7 @@ class PlacesPart:
         heading = Heading(words.say("page.places.heading"))
         if not self.found:
             return blocks(heading, prose(*self.answer()))
-        text = prose(*self.answer(), words.say("page.places.method"), words.say("page.places.harm"))
+        text = prose(words.say("page.places.method"), words.say("page.places.harm"))
         figure = differences_figure(self.session, self.indicator, self.found)
         return blocks(heading, text, figure, differences_table(self.session, self.indicator, self.found))
 

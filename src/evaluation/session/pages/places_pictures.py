@@ -100,13 +100,13 @@ def areas_map(
         for area, count, hidden in zip(log.areas, protected.counts[:, 1], protected.hidden[:, 1], strict=True)
         if area.code in middles.index
     ]
-    if not places:
+    if all(place.hidden for place in places):
         return None
     months = log.start[window.period]
     return map_figure(
         places,
         words,
-        title=words.say("page.places.map_title"),
+        title=words.say("page.places.map_title", area=_most(places)),
         quantity=words.say("page.places.count", name=in_language(indicator.name, words)),
         where=session.study.target.name,
         period=f"{words.month(months[0])}–{words.month(months[-1])}",
@@ -123,19 +123,21 @@ def areas_of_table(
     protected: ProtectedPlaces,
     changes: PlaceChanges,
 ) -> Table:
-    """Table every area before and during the agreement, the hottest first."""
-    words = session.words
-    order = [[area.name for area in log.areas].index(name) for name in changes.places]
+    """Table every area before and during the agreement, the hottest first where no count is hidden."""
+    words, names = session.words, [area.name for area in log.areas]
+    # The order by number tells how large a hidden count is: then the areas stand as in the study file.
+    order = list(range(len(names))) if protected.hidden.any() else [names.index(name) for name in changes.places]
     counts, hidden = protected.counts[order], protected.hidden[order]
+    ranked = [changes.places.index(names[at]) for at in order]
     both = hidden.any(axis=1)
     rows = pd.DataFrame(
         {
-            "area": list(changes.places),
+            "area": [names[at] for at in order],
             "role": [words.say(f"role.{log.areas[at].role}") for at in order],
             "before": counts[:, 0],
             "after": counts[:, 1],
-            "change": _change(changes),
-            "p": changes.p,
+            "change": _change(changes)[ranked],
+            "p": changes.p[ranked],
         }
     )
     mask = pd.DataFrame({"before": hidden[:, 0], "after": hidden[:, 1], "change": both, "p": both})
@@ -157,10 +159,13 @@ def hours_figure(session: StudySession, indicator: Indicator, series: TimeSeries
     """Draw incidents by weekday and hour over the whole log."""
     words = session.words
     months = series.start[~np.isnan(series.count)]
+    day, hour = np.unravel_index(np.argmax(np.where(week.hidden, -1.0, week.counts)), week.counts.shape)
     return hour_of_week_figure(
         week.counts,
         words,
-        title=words.say("page.places.hours_title"),
+        title=words.say(
+            "page.places.hours_title", day=words.lists["format.weekdays"][int(day)], hour=f"{int(hour):02d}"
+        ),
         quantity=words.say("page.places.count", name=in_language(indicator.name, words)),
         where=session.study.target.name,
         period=f"{words.month(months[0])}–{words.month(months[-1])}",
@@ -184,6 +189,10 @@ def blocks_of_day(session: StudySession, indicator: Indicator, change: BlockChan
     note = "" if change.hidden.any() else words.say("page.places.hours_note", moved=moved)
     caption = words.say("page.places.hours_caption", name=in_language(indicator.name, words))
     return table(rows, caption, columns, words, hidden=mask, note=note)
+
+
+def _most(places: Sequence[Place]) -> str:
+    return max((place for place in places if not place.hidden), key=lambda place: place.value).name
 
 
 def _difference_row(one: Displacement, place: PlaceDifference, words: Wording) -> dict[str, object]:

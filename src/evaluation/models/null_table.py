@@ -8,10 +8,11 @@ method certificate.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 
-from evaluation.models.ar1 import BOUNDARY, Ar1Design, correlated
+from evaluation.models.ar1 import BOUNDARY, Ar1Design, ar1_design, correlated
 from evaluation.models.bootstrap import DRAWS, LEAST_RHO, SEED, moments_of, statistics
 from evaluation.models.reml import CHUNK, RhoGrid, grid_of
 from evaluation.series import Floats
@@ -82,11 +83,26 @@ class NullTable:
 def null_table(
     design: Ar1Design, contrast: Floats, *, knots: Floats = KNOTS, draws: int = DRAWS, seed: int = SEED
 ) -> NullTable:
-    """Tabulate the null distribution of t, with the same random numbers at every ρ."""
+    """Tabulate the null distribution of t, with the same random numbers at every ρ.
+
+    The indicators of a study share their designs, so the last tables are remembered: same design, same table.
+    """
+    X, time = np.ascontiguousarray(design.X), np.ascontiguousarray(design.time, dtype=np.int64)
+    null = _tabulated(X.tobytes(), X.shape[1], time.tobytes(), contrast.tobytes(), knots.tobytes(), draws, seed)
+    return NullTable(design, contrast, knots, null)
+
+
+@lru_cache(maxsize=32)
+def _tabulated(X: bytes, columns: int, time: bytes, contrast: bytes, knots: bytes, draws: int, seed: int) -> Floats:
+    """Tabulate from the bytes of the arrays, which are what two equal designs have in common; shape (k, draws)."""
+    design = ar1_design(np.frombuffer(X).reshape(-1, columns), np.frombuffer(time, dtype=np.int64))
     grid = grid_of(design)
     normals = np.random.default_rng(seed).standard_normal((design.n, draws))
+    weights = np.frombuffer(contrast)[None, :]
     rows = [
-        np.sort(np.abs(statistics(grid, contrast[None, :], correlated(normals, design.time, rho)).t[0]))
-        for rho in knots
+        np.sort(np.abs(statistics(grid, weights, correlated(normals, design.time, rho)).t[0]))
+        for rho in np.frombuffer(knots)
     ]
-    return NullTable(design, contrast, knots, np.stack(rows))
+    null = np.stack(rows)
+    null.setflags(write=False)
+    return null

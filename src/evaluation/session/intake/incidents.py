@@ -25,6 +25,7 @@ from evaluation.cleaning.batches import BatchRule, flag_batches
 from evaluation.cleaning.ledger import flag
 from evaluation.session.intake.log_account import log_account
 from evaluation.session.intake.parts import parts_of, reviewed_table
+from evaluation.session.intake.revised import newest_versions
 from evaluation.session.intake.taken import Taken, accounted, joined_ledger, rows_by_file, set_aside_ledger
 from evaluation.sources import IncidentColumns, Reading, reader_for, resolve_inside
 from evaluation.study.model import Source, Study
@@ -36,19 +37,20 @@ def take_in_incidents(source: Source, raw: Path, study: Study) -> Taken:
     """Read the files of a log, clean them together, and count incidents by area, offence type and month.
 
     Counted are incidents of reporters that are present in the whole series (`constant_reporters`), where the study
-    names them: a new reporter raises the count without more incidents. Incomplete months are preliminary.
+    names them: a new reporter raises the count without more incidents. Incomplete months are preliminary. A file whose
+    options say that it `revises` another replaces that file's versions of the same events.
     """
     parts = parts_of(source, study)
     readings = {part.id: _read(part, raw) for part in parts}
-    incidents = pd.concat([reading.frame for reading in readings.values()], ignore_index=True)
+    revised = newest_versions(pd.concat([r.frame for r in readings.values()], ignore_index=True), parts, raw)
     rules = _rules(parts, raw, study)
-    cleaned = clean_incidents(incidents, rules)
+    cleaned = clean_incidents(revised.frame, rules)
     batches = flag_batches(cleaned.frame, BatchRule())
     counted, left_out = _constant_panel(cleaned.frame, source)
     exported = cleaned.frame["reported"].max().date()
     account = log_account(cleaned.frame, rules.categories, exported)
     ledgers = [set_aside_ledger(reading) for reading in readings.values()]
-    ledger = joined_ledger(*ledgers, cleaned.issues, batches.issues, left_out.issues)
+    ledger = joined_ledger(*ledgers, revised.issues, cleaned.issues, batches.issues, left_out.issues)
     return Taken(
         frame=incident_counts(counted, "month", _over(cleaned.frame, study, account["late"], exported)),
         records=accounted(readings, ledger, rows_by_file(cleaned.frame)),

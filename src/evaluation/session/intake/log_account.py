@@ -18,7 +18,7 @@ from evaluation.cleaning import (
     suspected_batches,
 )
 
-COMPLETE_FROM = 0.99
+COMPLETE_FROM = 0.995
 """A month is final when this share of its incidents is estimated to be registered."""
 BATCHES = {
     "registered": BatchRule(),

@@ -11,13 +11,13 @@ endif
 STUDIES ?= $(basename $(notdir $(wildcard studies/*.toml)))
 JOBS ?= 2
 
-.PHONY: report test lab setup lint types lock environment screenshots benchmark certificate clean help
+.PHONY: report test lab setup axe screenshots lint types lock environment certificate clean help
 
 help:
 	@echo "make report       set up, evaluate both studies, print where the index page is"
 	@echo "make test         set up, run the tests"
 	@echo "make lab          set up, open the notebooks in JupyterLab"
-	@echo "make lint types   style and types;  make benchmark, certificate, screenshots: see CONTRIBUTING.md"
+	@echo "make lint types   style and types;  make screenshots, certificate: see CONTRIBUTING.md"
 
 report: setup
 	@$(BIN)/evaluation run $(STUDIES) --jobs $(JOBS)
@@ -41,6 +41,12 @@ setup: .venv/ready
 	@$(BIN)/python -m compileall -q src
 	@touch .venv/ready
 
+axe: setup
+	@$(BIN)/python tests/browser/get_axe
+
+screenshots: setup
+	@$(BIN)/python benchmarks/screenshots.py reports reports/.pictures
+
 lint: setup
 	@$(BIN)/ruff check .
 	@$(BIN)/ruff format --check .
@@ -48,6 +54,9 @@ lint: setup
 
 types: setup
 	@$(BIN)/mypy
+
+certificate: setup
+	@$(BIN)/python benchmarks/certificate.py
 
 lock:
 	@$(BIN)/python -m uv pip compile --quiet --universal --generate-hashes --no-emit-index-url --no-header --no-annotate \

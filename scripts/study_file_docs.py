@@ -36,8 +36,6 @@ MEANING = {
     "Thresholds.minimum_points": "points needed on either side of the start for an estimate of effect",
     "Thresholds.minimum_cases_per_point": "cases per point, on average over the points used",
     "Thresholds.largest_detectable_change": "per cent; a design that cannot see a fall of this size gives no verdict",
-    "Thresholds.seasonal_baseline_months": "part of the plan; the rule, two years, stands in `models/design.py`",
-    "Thresholds.prefit_rmspe": "part of the plan; the gate is relative to the pool (METHODS, section 3.3)",
     "Area.reason": "why it is in or out; required unless `target` or `part`",
     "Agreement.previous_baseline": "id of the agreement before it, or `fixed` for the first",
     "Indicator.areas": "kept with the study; the target is evaluated",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import importlib
 import re
 import shlex
@@ -82,7 +83,19 @@ def test_make_targets_exist(typed: Typed) -> None:
     assert set(typed.words[1:]) <= targets()
 
 
-@pytest.mark.parametrize("typed", unique([t for t in EVALUATION if t.page.stem != "schedule"]), ids=str)
+def test_make_targets_that_others_need_exist() -> None:
+    """A target that stands after a colon and is no file must itself be there."""
+    text = (ROOT / "Makefile").read_text(encoding="utf-8")
+    needed = {
+        name
+        for line in re.findall(r"^[a-z]+:([^=\n]*)$", text, flags=re.MULTILINE)
+        for name in line.split()
+        if "/" not in name and "." not in name
+    }
+    assert needed <= targets()
+
+
+@pytest.mark.parametrize("typed", unique(EVALUATION), ids=str)
 def test_command_and_options_of_evaluation_exist(typed: Typed) -> None:
     """The command line is parsed as typer would, without running it."""
     _, name, *arguments = typed.words
@@ -125,4 +138,18 @@ def test_commands_named_in_sentences_exist() -> None:
     """`evaluation verify` in running text is a promise too."""
     named = {name for page in PAGES for name in re.findall(r"`evaluation ([a-z-]+)", page.read_text(encoding="utf-8"))}
     assert named
+    assert named <= set(COMMANDS)
+
+
+def test_commands_named_in_error_messages_exist() -> None:
+    """What a message tells the reader to do can be done."""
+    files = (ROOT / "src" / "evaluation").rglob("*.py")
+    strings = [
+        node.value
+        for file in files
+        for node in ast.walk(ast.parse(file.read_text(encoding="utf-8")))
+        if isinstance(node, ast.Constant) and isinstance(node.value, str)
+    ]
+    named = {name for text in strings for name in re.findall(r"[`(]evaluation ([a-z][a-z-]*)", text)}
+    assert {"check", "run"} <= named
     assert named <= set(COMMANDS)

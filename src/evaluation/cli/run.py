@@ -28,8 +28,8 @@ INPUT_ERROR = 11
 
 def run(
     studies: Annotated[list[str] | None, typer.Argument(help="Ids of studies; none means all of them.")] = None,
-    jobs: Annotated[int, typer.Option("--jobs", "-j", min=1, max=64, help="Jobs at once.")] = 2,
-    only: Annotated[str, typer.Option(help="Run only jobs whose id matches, for instance '03-*'.")] = "*",
+    jobs: Annotated[int, typer.Option("--jobs", "-j", min=1, max=1024, help="Jobs at once.")] = 2,
+    only: Annotated[str, typer.Option(help="Run only jobs whose id matches, for instance 'agreement-*'.")] = "*",
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Say what would run, and run nothing.")] = False,
     explain: Annotated[bool, typer.Option("--explain", help="Say for each job why it runs.")] = False,
     force: Annotated[bool, typer.Option(help="Run also what is up to date.")] = False,
@@ -86,7 +86,7 @@ def select(project: Project, studies: list[str] | None, only: str) -> tuple[Job,
             f"study {', '.join(unknown) or '(all)'}",
             found="no such file in studies/",
             expected=f"one of {', '.join(known) or '(there are none)'}",
-            todo="correct the name, or make the study with `evaluation new-study`",
+            todo="correct the name, or write the study file; docs/own-data.md shows how",
         )
     jobs_of = resolve(JOBS_OF)
     every = in_order(job for study in dict.fromkeys(studies or known) for job in jobs_of(project, study))
@@ -94,7 +94,7 @@ def select(project: Project, studies: list[str] | None, only: str) -> tuple[Job,
     if not chosen:
         ids = ", ".join(job.id for job in every)
         raise ParameterError(
-            "--only", found=repr(only), expected=f"a pattern that matches one of {ids}", todo="try '03-*'"
+            "--only", found=repr(only), expected=f"a pattern that matches one of {ids}", todo="try 'agreement-*'"
         )
     return chosen
 

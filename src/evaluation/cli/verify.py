@@ -15,7 +15,7 @@ def verify(
 ) -> None:
     """Recompute seals, output hashes and the chain of runs; say which inputs have changed since.
 
-    Examples: evaluation verify · evaluation verify reports/upplands-vasby/06-overview
+    Examples: evaluation verify · evaluation verify reports/upplands-vasby/overview
 
     Exit code 0 if every report is what its manifest says, 1 if one is not, 11 if there is none.
     """

@@ -114,6 +114,7 @@ def survey_record(outcome: SurveyOutcome) -> Record:
         "direction": outcome.direction,
         "evidence_grade": outcome.grade,
         "missing": outcome.missing,
+        "straddles": outcome.straddles,
     }
     if outcome.change is None:
         return record

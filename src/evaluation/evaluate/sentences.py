@@ -91,7 +91,10 @@ def cases_sentence(estimate: Estimate, wording: Wording) -> str:
 
 def detectable_sentence(evaluation: AgreementEvaluation, wording: Wording) -> str:
     """Say what these figures could have shown."""
-    detectable = evaluation.main.detectable
+    detectable, judgement = evaluation.main.detectable, evaluation.judgement
+    if judgement.grade == 3 and evaluation.main.primary is None:
+        decrease = wording.per_cent(judgement.detectable, signed=False)
+        return wording.say("sentence.detectable_comparison", decrease=decrease)
     if detectable is None or not np.isfinite(detectable.decrease + detectable.increase):
         return wording.say("sentence.detectable_none")
     decrease, increase = (wording.per_cent(abs(x), signed=False) for x in (detectable.decrease, detectable.increase))
@@ -100,7 +103,9 @@ def detectable_sentence(evaluation: AgreementEvaluation, wording: Wording) -> st
 
 def certainty_sentence(evaluation: AgreementEvaluation, wording: Wording) -> str:
     """Say on which kind of comparison the verdict rests."""
-    return wording.say(f"sentence.certainty_{evaluation.judgement.grade}")
+    grade = evaluation.judgement.grade
+    alone = grade == 3 and evaluation.main.primary is None
+    return wording.say("sentence.certainty_3_comparison" if alone else f"sentence.certainty_{grade}")
 
 
 def ratio_interval(estimate: Estimate, wording: Wording) -> str:

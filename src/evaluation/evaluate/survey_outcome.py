@@ -24,16 +24,21 @@ class SurveyOutcome:
         Change in percentage points with its interval; none where it cannot be computed.
     missing
         Why there is no change: the questions changed, only the direction was published, or no wave on one side.
+    straddles
+        The later wave may have been made before the agreement started: the change may belong to the time before.
     """
 
     agreement: Agreement
     question: SurveyQuestion
     change: SurveyChange | None
     missing: Missing
+    straddles: bool = False
 
     @property
     def verdict(self) -> Verdict:
         """Clear where p < .05, otherwise no clear change with what would have been seen; without change: none.
+
+        A clear change whose later wave straddles the start is direction only: it may belong to the time before.
 
         Two waves are a before/after comparison (evidence grade 1) whatever the p: the verdict describes, it does not
         attribute.
@@ -42,6 +47,8 @@ class SurveyOutcome:
             return "cannot_be_assessed"
         if self.change.p >= ALPHA:
             return "no_clear_change"
+        if self.straddles:
+            return "direction_only"
         return "clear_decrease" if self.change.change < 0 else "clear_increase"
 
     @property
@@ -70,6 +77,6 @@ def survey_sentence(outcome: SurveyOutcome, wording: Wording) -> str:
         "interval": wording.interval(change.low, change.high, 1, unit="points"),
     }
     if outcome.verdict != "no_clear_change":
-        return wording.say("survey.clear", **fields)
+        return wording.say("survey.straddles" if outcome.straddles else "survey.clear", **fields)
     detectable = wording.points(change.smallest_detectable, 1, signed=False)
     return wording.say("survey.no_clear_change", detectable=detectable, **fields)

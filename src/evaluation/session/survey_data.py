@@ -166,7 +166,8 @@ def _published_outcome(session: StudySession, agreement: Agreement, question: Su
         if earlier < agreement.start <= later <= agreement.end:
             found = change_of(session, question, row)
             if isinstance(found, SurveyChange):
-                return SurveyOutcome(agreement, question, found, "")
+                straddles = found.wave_to.first_day is not None and found.wave_to.first_day < agreement.start
+                return SurveyOutcome(agreement, question, found, "", straddles)
             reason = found
     return SurveyOutcome(agreement, question, None, reason)
 

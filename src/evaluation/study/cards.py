@@ -49,7 +49,7 @@ def load_card(file: Path) -> Card:
     """
     path = card_path(file)
     if not path.is_file():
-        todo = "write one (evaluation card FILE --publisher ... makes a start)"
+        todo = "write one; docs/own-data.md shows a card"
         raise InputError(str(file.name), found="no provenance card", expected=path.name, todo=todo)
     try:
         return Card.model_validate(tomllib.loads(path.read_text(encoding="utf-8")))

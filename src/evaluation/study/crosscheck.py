@@ -211,7 +211,6 @@ def _outcome_references(draft: Draft) -> Iterator[Problem]:
     )
     rows: list[tuple[str, str, set[str]]] = []
     rows += [(f"indicators[{i.id}].priority_area", i.priority_area, priority_areas) for i in draft.study.indicators]
-    rows += [(f"indicators[{i.id}].areas", code, areas) for i in draft.study.indicators for code in i.areas]
     rows += [
         (f"survey_questions[{q.id}].priority_area", q.priority_area, priority_areas)
         for q in draft.study.survey_questions

@@ -62,14 +62,12 @@ class Thresholds(_Entry):
     """Limits below which the suite refuses or hides (METHODS, sections 5 and 7)."""
 
     minimum_points: int = Field(8, ge=3, description="points in either segment for an effect estimate")
-    seasonal_baseline_months: int = Field(24, ge=12, description="baseline length for a seasonal term")
     minimum_baseline_months: int = Field(12, ge=1, description="baseline length for any estimate")
     minimum_cases_per_point: float = Field(5, gt=0, description="mean cases per point")
     largest_detectable_change: float = Field(50, gt=0, le=100, description="per cent; above: no verdict")
     small_count: int = Field(5, ge=0, description="counts below this are not printed")
     small_count_sensitive: int = Field(10, ge=0, description="the same in sensitive categories; zeros are small there")
     survey_base: int = Field(20, ge=1, description="smallest printable number of answers")
-    prefit_rmspe: float = Field(0.15, gt=0, description="largest pre-period RMSPE (log rate) of a synthetic control")
 
 
 class PriorityArea(_Entry):
@@ -87,7 +85,6 @@ class Area(_Entry):
     name: str = Field(min_length=1)
     role: AreaRole
     reason: Words | None = Field(None, description="why it is in or out; required unless target or part")
-    population: int | None = Field(None, gt=0, description="residents, where no population source covers the area")
     lat: float | None = Field(None, ge=-90, le=90)
     lon: float | None = Field(None, ge=-180, le=180)
 
@@ -139,7 +136,6 @@ class Indicator(_Entry):
     role: Literal["primary", "exploratory", "negative_control"]
     sensitive: bool = Field(False, description="stricter disclosure limits")
     exposure: Slug | None = Field(None, description="id of the population source; none: counts per year of time")
-    areas: tuple[AreaCode, ...] = Field((), description="areas evaluated; empty: the target")
     caveats: tuple[Words, ...] = ()
 
 

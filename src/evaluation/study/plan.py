@@ -32,7 +32,6 @@ _FIELDS: dict[str, tuple[str, ...]] = {
         "role",
         "sensitive",
         "exposure",
-        "areas",
     ),
     "survey_questions": ("priority_area", "survey", "source", "counts", "wanted", "item"),
     "sources": ("kind", "file", "official", "options"),

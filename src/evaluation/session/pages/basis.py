@@ -102,9 +102,14 @@ def _assumed(agreement: Agreement, words: Wording) -> list[tuple[str, str]]:
 
 
 def _baselines(session: StudySession, agreement: Agreement, headline: AgreementEvaluation) -> list[tuple[str, str]]:
-    words = session.words
+    """List the preceding period once, and the time before the first agreement for every grain of the indicators."""
+    words, study = session.words, session.study
     rows = []
-    for kind in baseline_kinds(agreement):
-        span = baseline_span(session.study, agreement, kind, headline.series)
-        rows.append((words.say(f"basis.baseline_{kind}"), words.period(span.start, span.end)))
+    if "previous" in baseline_kinds(agreement):
+        span = baseline_span(study, agreement, "previous", headline.series)
+        rows.append((words.say("basis.baseline_previous"), words.period(span.start, span.end)))
+    for grain in dict.fromkeys(indicator.grain for indicator in study.indicators):
+        fixed = study.fixed_baseline(grain)
+        name = words.say("basis.baseline_fixed", grain=words.say(f"figures.grain.{grain}").lower())
+        rows.append((name, words.period(fixed.start, fixed.end)))
     return rows

@@ -118,7 +118,16 @@ def test_a_new_reporter_and_a_batch_are_told() -> None:
         ["always", 31],
         ["1, fight", 32],
     ]  # both reporters in one area
-    assert set(account) == {"reporters", "batches", "late"}  # nothing on categories without a map
+    assert set(account) == {"reporters", "batches", "delays", "late"}  # nothing on categories without a map
+
+
+def test_late_registration_is_a_share_of_each_month_that_has_had_its_time() -> None:
+    days = pd.DatetimeIndex(["2021-01-02", "2021-01-03", "2021-01-04", "2021-01-05", "2021-02-01", "2021-03-01"])
+    incidents = log_of({"always": days})
+    incidents["reported"] += pd.to_timedelta([31, 0, 30, 0, 40, 0], unit="D")
+    delays = log_account(incidents, None, date(2021, 4, 1))["delays"]
+    assert delays["start"].dt.month.tolist() == [1, 2]  # the last of March has had one day
+    assert delays["late"].tolist() == [25.0, 100.0]  # one of four (30 days is not late), one of one
 
 
 def test_codes_that_changed_meaning_are_told_with_their_days() -> None:

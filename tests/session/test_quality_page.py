@@ -276,6 +276,7 @@ def test_the_real_study_tells(pages: dict[str, str], said: str) -> None:
         "Bostads AB: registrerat samma dag\t28 december 2018\t91",
         "Centrum norr, Skadegörelse: inträffat samma dag\t14 maj 2024\t49",
         "juni 2026\t95,2 %\t8,8\t7,7 till 9,9\tpreliminär",
+        "Störst andel sent registrerat: ",
         "Ordning\tOtrygga platser, från och med 1 januari 2022",
         "Ordnig\tfinns inte i tabellen: 10 rader",
         "2018: 100 % av de svarande tillfrågades på ett annat sätt",

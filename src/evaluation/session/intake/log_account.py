@@ -20,6 +20,7 @@ from evaluation.cleaning import (
 
 COMPLETE_FROM = 0.995
 """A month is final when this share of its incidents is estimated to be registered."""
+LATE = pd.Timedelta(days=30)
 BATCHES = {
     "registered": BatchRule(),
     "occurred": BatchRule(by=("area_code", "offence_type"), date="occurred_from"),
@@ -36,6 +37,9 @@ def log_account(incidents: pd.DataFrame, category_map: CategoryMap | None, expor
     batches
         kind ("registered" on one day by one reporter, "occurred" on one day in one area), who (reporter, or area and
         offence type), day, incidents, expected (on an ordinary day).
+    delays
+        start (first day of a month), late: per cent of the month's incidents that were registered more than 30 days
+        after they happened; only months of which every incident had that time before the export.
     late
         As `cleaning.late_registration`, by month.
     categories
@@ -48,6 +52,7 @@ def log_account(incidents: pd.DataFrame, category_map: CategoryMap | None, expor
     tables = {
         "reporters": _reporters(incidents),
         "batches": pd.concat([_batches(incidents, kind) for kind in BATCHES], ignore_index=True),
+        "delays": _delays(incidents, exported),
         "late": late_registration(incidents, exported, "month", COMPLETE_FROM),
     }
     return tables | ({} if category_map is None else _drift(incidents, category_map))
@@ -59,6 +64,15 @@ def _reporters(incidents: pd.DataFrame) -> pd.DataFrame:
     long = presence.reset_index().melt(id_vars="reporter", var_name="start", value_name="reports")
     ordered = long.sort_values(["reporter", "start"], ignore_index=True).astype({"start": "datetime64[us]"})
     return ordered.assign(constant=ordered["reporter"].isin(constant))
+
+
+def _delays(incidents: pd.DataFrame, exported: date) -> pd.DataFrame:
+    both = incidents[incidents["occurred_from"].notna() & incidents["reported"].notna()]
+    late = (both["reported"] - both["occurred_from"]) > LATE
+    share = 100 * late.groupby(both["occurred_from"].dt.to_period("M").dt.start_time).mean()
+    delays = share.rename_axis("start").rename("late").reset_index()
+    ended = delays["start"] + pd.offsets.MonthBegin(1)
+    return delays[ended + LATE <= pd.Timestamp(exported)].reset_index(drop=True)
 
 
 def _batches(incidents: pd.DataFrame, kind: str) -> pd.DataFrame:

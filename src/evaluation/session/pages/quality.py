@@ -180,7 +180,6 @@ class QualityPage:
         return blocks(
             Heading(words.say("page.quality.reporters")),
             log_parts.reporters_figure(session, log),
-            log_parts.coverage_figure(session, log),
             self._table(rows, "reporters_caption", "panel_note"),
             Heading(words.say("page.quality.batches"), 3),
             self._table(batches, "batches_caption", "batches_note") if batches else none,
@@ -192,6 +191,7 @@ class QualityPage:
         return blocks(
             Heading(words.say("page.quality.late")),
             self._table(log_parts.late_rows(session, log), "late_caption", "late_note"),
+            log_parts.delays_figure(session, log),
             Heading(words.say("page.quality.drift"), 3) if drift else None,
             self._table(drift, "drift_caption") if drift else None,
         )

@@ -68,22 +68,23 @@ def reporters_figure(session: StudySession, log: str) -> Figure:
     )
 
 
-def coverage_figure(session: StudySession, log: str) -> Figure:
-    """Draw how many reporters sent anything, by year and month."""
-    words, monthly = session.words, account(session, log, "reporters")
-    present = monthly[monthly["reports"].gt(0)].groupby("start").size()
-    months = present.index.to_numpy().astype("M8[M]").astype(np.int64)
+def delays_figure(session: StudySession, log: str) -> Figure:
+    """Draw the share of each month's incidents that was registered late, by year and month."""
+    words, delays = session.words, account(session, log, "delays")
+    months = delays["start"].to_numpy().astype("M8[M]").astype(np.int64)
     years = np.arange(months.min() // 12, months.max() // 12 + 1)
-    counts = np.full((years.size, 12), np.nan)
-    counts[months // 12 - years[0], months % 12] = present.to_numpy(dtype=float)
-    least, most = (words.number(float(value)) for value in (present.min(), present.max()))
+    shares = np.full((years.size, 12), np.nan)
+    shares[months // 12 - years[0], months % 12] = delays["late"]
+    most = delays.iloc[int(delays["late"].argmax())]
+    share = words.per_cent(float(most["late"]), signed=False)
     return calendar_figure(
-        counts,
+        shares,
         [1970 + int(year) for year in years],
         words,
-        title=words.say("page.quality.coverage_title", least=least, most=most),
-        quantity=words.say("page.quality.coverage_quantity"),
+        title=words.say("page.quality.delays_title", month=words.month(most["start"]), share=share),
+        quantity=words.say("page.quality.delays_quantity"),
         where=session.study.target.name,
+        note=words.say("page.quality.delays_note"),
     )
 
 

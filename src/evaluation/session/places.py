@@ -76,11 +76,9 @@ class PlaceDifference:
     exact_p: float
 
     @property
-    def per_cent(self) -> tuple[float, float, float]:
-        """Change against expected in per cent, with the limits of the widened interval."""
-        estimate = self.difference.estimate
-        low, middle, high = (100 * x / self.expected for x in (estimate.low, estimate.estimate, estimate.high))
-        return middle, low, high
+    def per_cent(self) -> float:
+        """Change against expected in per cent. Its interval is in incidents: what is expected is itself uncertain."""
+        return 100 * self.difference.total / self.expected
 
     @property
     def detectable(self) -> float:
@@ -103,7 +101,8 @@ class Displacement:
     window
         Months used.
     places
-        Target, ring and both; a place without incidents before is left out, and so are all without any in the controls.
+        Target, ring and both; a place without incidents before is left out, and so are all where the controls have none
+        before or after.
     dispersion
         Variance over mean of the monthly counts per area, baseline and agreement apart; it widens the intervals.
     """
@@ -160,10 +159,12 @@ def displacement(log: PlaceLog, window: Window) -> Displacement:
     """Compare target place and ring with the control areas by the weighted displacement difference.
 
     The control counts are scaled to the size of the place before the agreement (area weight), and the baseline to the
-    length of the agreement (period weight), so the difference is in incidents over the whole agreement. One control
-    stands against both places together: it enters the variance once.
+    length of the agreement and to the change that the control areas show (period weight), so the difference is in
+    incidents over the whole agreement and its variance is that of observed − before × control after / control before
+    to first order. With lengths alone as period weights the interval would be too narrow where all places rise together
+    (9 % false alarms at +50 % in simulations, here 4 %). One control stands against both places together: it enters the
+    variance once.
     """
-    lengths = _lengths(window)
     sums = {group: _before_after(log, log.rows(group), window) for group in ("target", "ring", "control")}
     used = window.used & np.isfinite(log.counts).all(axis=0)
     dispersion = count_dispersion(log.counts[:, used], window.period[used].astype(np.float64))
@@ -174,7 +175,7 @@ def displacement(log: PlaceLog, window: Window) -> Displacement:
         ("ring", ring, nothing),
         ("both", target, ring),
     )
-    places = (_place(which, own, beside, control, lengths, dispersion) for which, own, beside in trials)
+    places = (_place(which, own, beside, control, dispersion) for which, own, beside in trials)
     return Displacement(window, tuple(place for place in places if place is not None), dispersion)
 
 
@@ -204,22 +205,18 @@ def protected_places(log: PlaceLog, window: Window, limit: Limit) -> ProtectedPl
     return ProtectedPlaces(counts, hidden[: len(parts)], gone)
 
 
-def _place(
-    which: Which, own: Floats, beside: Floats, control: Floats, lengths: tuple[float, float], dispersion: float
-) -> PlaceDifference | None:
+def _place(which: Which, own: Floats, beside: Floats, control: Floats, dispersion: float) -> PlaceDifference | None:
     before, after = own + beside
-    if before == 0 or control[0] == 0:
+    if before == 0 or not control.all():
         return None
     difference = weighted_displacement_difference(
         PlaceCounts(float(own[0]), float(own[1])),
         PlaceCounts(float(control[0]), float(control[1]), float(control[0] / before)),
         PlaceCounts(float(beside[0]), float(beside[1])),
-        period_weights=(lengths[0] / lengths[1], 1.0),
+        period_weights=(float(control[0] / control[1]), 1.0),
         dispersion=dispersion if np.isfinite(dispersion) else 1.0,
     )
-    if after - difference.total <= 0:
-        return None
-    exact = e_test(int(after), int(before), max(float(control[1]), 0.5), float(control[0]))
+    exact = e_test(int(after), int(before), float(control[1]), float(control[0]))
     return PlaceDifference(which, float(before), float(after), float(after - difference.total), difference, exact)
 
 

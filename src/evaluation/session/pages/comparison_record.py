@@ -49,7 +49,7 @@ def _estimates(place: PlaceDifference, found: Displacement) -> Iterator[Estimate
         "before": place.before,
         "after": place.after,
         "expected": place.expected,
-        "change_per_cent": place.per_cent[0],
+        "change_per_cent": place.per_cent,
         "detectable": place.difference.detectable,
         "detectable_per_cent": place.detectable,
         "dispersion": place.difference.dispersion,

@@ -154,10 +154,11 @@ class PlacesPart:
         return known.within(self.series, np.isin(self.series.start, counted))
 
     def _fields(self, place: PlaceDifference) -> dict[str, str]:
-        words, (change, low, high) = self.session.words, place.per_cent
+        words, estimate = self.session.words, place.difference.estimate
         return {
-            "change": words.per_cent(change),
-            "interval": words.interval(low, high, unit="per_cent"),
+            "change": words.per_cent(place.per_cent),
+            "cases": words.number(estimate.estimate, signed=True),
+            "interval": words.interval(estimate.low, estimate.high, signed=True),
             "detectable": words.per_cent(place.detectable, signed=False),
         }
 

@@ -203,7 +203,7 @@ def _difference_row(one: Displacement, place: PlaceDifference, words: Wording) -
         "before": place.before,
         "after": place.after,
         "expected": place.expected,
-        "change": place.per_cent[0],
+        "change": place.per_cent,
         "difference": difference.total,
         "widened": words.interval(difference.estimate.low, difference.estimate.high, signed=True),
         "poisson": words.interval(difference.poisson.low, difference.poisson.high, signed=True),
@@ -217,7 +217,7 @@ def _changes(shown: Sequence[tuple[Displacement, PlaceDifference]], words: Wordi
     """Say the changes against the first baseline shown, in one line."""
     first = [place for one, place in shown if one is shown[0][0]]
     said = [
-        words.say("page.places.figure_change", which=_name(place, words), change=words.per_cent(place.per_cent[0]))
+        words.say("page.places.figure_change", which=_name(place, words), change=words.per_cent(place.per_cent))
         for place in first
     ]
     return words.join([said[0], *(lower_first(text) for text in said[1:])])

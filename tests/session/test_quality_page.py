@@ -253,7 +253,7 @@ def test_notes_of_the_registers_give_asked_and_rates() -> None:
         "kvartal 1 2026 till kvartal 2 2026",
         "januari 2023 till december 2023",
         "1 januari–27 mars 2023 hör inte till någon överenskommelse",
-        "Upplands Väsby\tkvartal 2 2020\t2 297\t1 519\t+51 %\tnej",
+        "Upplands Väsby\tkvartal 2 2020\t2 297\t1 519\t+51 %\tja",
         "Sigtuna\tkvartal 1 2024\t6 056\t1 962\t+209 %\tja",
         "offences_by_year.csv\tslutlig\t154 av 154\tingen skillnad\tstämmer",
         "preliminär\t0 av 6\t−1,96 %\treviderad sedan",

@@ -176,7 +176,7 @@ def test_all_mistakes_are_reported_at_once(tmp_path: Path) -> None:
 def test_type_errors_do_not_hide_contradictions(tmp_path: Path) -> None:
     text = REAL.replace("end = 2018-12-31", "end = 2016-12-31", 1).replace('area = "0191"', "area = 191", 1)
     _, message, _ = examined(text, tmp_path)
-    assert "oddities.1.area" in message
+    assert "oddities.2.area" in message
     assert "agreements[1].end" in message
 
 

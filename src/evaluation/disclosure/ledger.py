@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from types import MappingProxyType
 
 import numpy as np
@@ -13,6 +14,9 @@ from evaluation.disclosure.attack import Knowledge, possible_range
 
 Atom = tuple[str, ...]
 """The smallest thing counted, such as (source, offence type, area, sex, month); a cell is a set of atoms."""
+
+_Unknown = tuple[tuple[int, ...], bool]
+"""Atoms in the same rows: which rows these are, and whether the cell asked for sums them."""
 
 _NO_FLOORS: Mapping[Atom, int] = MappingProxyType({})
 
@@ -112,13 +116,12 @@ def _attack(
 ) -> list[Finding]:
     known = _known(published)
     rows_of = _by_atom(_reduced(published, known))
-    solved: dict[object, tuple[float, float]] = {}
     found = []
     for cell in hidden:
         open_atoms = cell.atoms.difference(known)
         constant = sum(value for atom, (value, _) in known.items() if atom in cell.atoms)
         rows = _connected(open_atoms, rows_of)
-        low, high = _range(open_atoms, rows, floors, solved)
+        low, high = _range(open_atoms, rows, floors)
         if high - low < cell.width:
             direct = [place for atom in sorted(cell.atoms.intersection(known)) for place in known[atom][1]]
             places = dict.fromkeys([*direct, *(place for row in rows for place in row.where)])
@@ -174,31 +177,34 @@ def _connected(atoms: frozenset[Atom], rows_of: Mapping[Atom, list[_Row]]) -> tu
     return tuple(reached.values())
 
 
-def _range(
-    atoms: frozenset[Atom],
-    rows: tuple[_Row, ...],
-    floors: Mapping[Atom, int],
-    solved: dict[object, tuple[float, float]],
-) -> tuple[float, float]:
-    """Solve for one cell; atoms that no printed number tells apart are one unknown."""
+def _range(atoms: frozenset[Atom], rows: tuple[_Row, ...], floors: Mapping[Atom, int]) -> tuple[float, float]:
+    """Find the range of one cell; atoms that no printed number tells apart are one unknown."""
     if not atoms:
         return 0.0, 0.0
     if not rows:
         return float(sum(floors.get(atom, 0) for atom in atoms)), np.inf
-    groups: Counter[tuple[tuple[int, ...], bool]] = Counter()
-    least: Counter[tuple[tuple[int, ...], bool]] = Counter()
+    ordered = sorted(rows, key=lambda row: (row.low, row.high, sorted(row.atoms)))
+    least: Counter[_Unknown] = Counter()
     for atom in atoms.union(*(row.atoms for row in rows)):
-        key = (tuple(at for at, row in enumerate(rows) if atom in row.atoms), atom in atoms)
-        groups[key] += 1
-        least[key] += floors.get(atom, 0)
-    names = sorted(groups)
-    shape = (tuple((name, least[name]) for name in names), tuple((row.low, row.high) for row in rows))
-    if shape not in solved:
-        knowledge = Knowledge(
-            np.array([[float(at in name[0]) for name in names] for at in range(len(rows))]),
-            np.array([row.low for row in rows]),
-            np.array([row.high for row in rows]),
-            np.array([float(least[name]) for name in names]),
-        )
-        solved[shape] = possible_range(knowledge, np.array([float(name[1]) for name in names]))
-    return solved[shape]
+        least[tuple(at for at, row in enumerate(ordered) if atom in row.atoms), atom in atoms] += floors.get(atom, 0)
+    return _solved(tuple(sorted(least.items())), tuple((row.low, row.high) for row in ordered))
+
+
+@lru_cache(maxsize=65536)
+def _solved(unknowns: tuple[tuple[_Unknown, int], ...], limits: tuple[tuple[float, float], ...]) -> tuple[float, float]:
+    """Solve for the sum of the unknowns asked for; the same small problem comes back whenever one more cell is hidden.
+
+    Parameters
+    ----------
+    unknowns
+        Each with the rows that hold it, whether it is asked for, and the least it can be.
+    limits
+        Lowest and highest value of each row.
+    """
+    knowledge = Knowledge(
+        np.array([[float(at in name[0]) for name, _ in unknowns] for at in range(len(limits))]),
+        np.array([low for low, _ in limits]),
+        np.array([high for _, high in limits]),
+        np.array([float(least) for _, least in unknowns]),
+    )
+    return possible_range(knowledge, np.array([float(name[1]) for name, _ in unknowns]))

@@ -67,6 +67,7 @@ def protect_indicator(
     series: TimeSeries,
     *,
     coarse: Sequence[TimeSeries] = (),
+    others: Sequence[Total] = (),
     known: Bools | None = None,
     earlier: Sequence[Total] = (),
 ) -> Protected:
@@ -76,6 +77,8 @@ def protect_indicator(
     ----------
     coarse
         The same series on coarser grids, where a page prints it so (`coarse_protection` then says what they may show).
+    others
+        Further totals that a page prints: sums of an evaluation on a coarser grid.
     known
         Points that earlier editions printed, shape (n,).
     earlier
@@ -86,7 +89,12 @@ def protect_indicator(
         study.thresholds,
         sensitive=indicator.sensitive,
         official=study.source(indicator.source).official,
-        totals=(*printed_totals(study, series), *(t for one in coarse for t in coarse_totals(series, one)), *earlier),
+        totals=(
+            *printed_totals(study, series),
+            *(total for one in coarse for total in coarse_totals(series, one)),
+            *others,
+            *earlier,
+        ),
         known=known,
     )
 
@@ -159,38 +167,47 @@ def total_name(agreement: str, kind: str, side: str) -> str:
 def _widened(
     series: TimeSeries, limit: Limit, small: Bools, known: Bools, totals: Sequence[Total], withheld: set[str]
 ) -> Protected:
-    hidden, withheld = small.copy(), set(withheld)
-    while found := [f for f in _computable(series, limit, small, hidden, known, totals, withheld) if f.new]:
-        at = int(next(iter(found[0].cell.atoms))[0])
-        shown = [total for total in totals if total.name not in withheld or total.earlier]
-        partner = _partner(series, limit, at, hidden | known, shown, found[0])
+    hidden, withheld, safe = small.copy(), set(withheld), np.zeros(series.n, dtype=np.bool_)
+    while True:
+        # less and less is printed, so what cannot be computed now never can be: each point is asked about until it is
+        for at, finding in _asked(series, limit, small, hidden, known, _shown(totals, withheld), ~safe):
+            safe[at] = finding is None
+            if finding is not None and finding.new:
+                break
+        else:
+            break
+        partner = _partner(series, limit, at, hidden | known, _shown(totals, withheld), finding)
         if partner is not None:
             hidden[partner] = True
-        elif (total := _shortest(shown, at)) is not None:
+        elif (total := _shortest(_shown(totals, withheld), at)) is not None:
             withheld.add(total.name)
         else:
             break
-    left = _computable(series, limit, small, hidden, known, totals, withheld)
-    exposed = np.isin(np.arange(series.n), [int(next(iter(f.cell.atoms))[0]) for f in left])
+    left = _asked(series, limit, small, hidden, known, _shown(totals, withheld), ~safe)
+    exposed = np.isin(np.arange(series.n), [at for at, finding in left if finding is not None])
     return Protected(hidden, small, frozenset(withheld), exposed)
 
 
-def _computable(
+def _shown(totals: Sequence[Total], withheld: set[str]) -> list[Total]:
+    return [total for total in totals if total.name not in withheld or total.earlier]
+
+
+def _asked(
     series: TimeSeries,
     limit: Limit,
     small: Bools,
     hidden: Bools,
     known: Bools,
-    totals: Sequence[Total],
-    withheld: set[str],
-) -> list[Finding]:
-    if not hidden.any():
-        return []
-    atoms = [_atom(at) for at in range(series.n)]
+    shown: Sequence[Total],
+    asked: Bools,
+) -> Iterator[tuple[int, Finding | None]]:
+    """Attack the hidden points that are asked for, one by one; none where a point cannot be computed."""
+    floors = {_atom(at): limit.floor for at in range(series.n)}
     widths = np.where(small, limit.width(series.count), 1.0)
-    cells = [HiddenCell(frozenset([atoms[at]]), float(widths[at]), str(at)) for at in np.flatnonzero(hidden)]
-    shown = (t for t in totals if t.earlier or t.name not in withheld)
-    return audit(_ledger(series, hidden, known, shown), cells, dict.fromkeys(atoms, limit.floor))
+    ledger = list(_ledger(series, hidden, known, shown))
+    for at in np.flatnonzero(hidden & asked):
+        cell = HiddenCell(frozenset([_atom(int(at))]), float(widths[at]), str(at))
+        yield int(at), next(iter(audit(ledger, [cell], floors)), None)
 
 
 def _ledger(series: TimeSeries, hidden: Bools, known: Bools, totals: Iterable[Total]) -> Iterator[PublishedCell]:

@@ -1,7 +1,7 @@
 """From data to verdicts: one `AgreementEvaluation` per indicator and agreement, with sentences and JSON."""
 
 from evaluation.evaluate.against import AgainstBaseline, CheckInputs, against_baseline
-from evaluation.evaluate.agreement import AgreementEvaluation, evaluate_indicator, judge_together
+from evaluation.evaluate.agreement import AgreementEvaluation, evaluate_indicator, evaluated_on, judge_together
 from evaluation.evaluate.coarser import coarser
 from evaluation.evaluate.verdict import Judgement
 
@@ -13,5 +13,6 @@ __all__ = [
     "against_baseline",
     "coarser",
     "evaluate_indicator",
+    "evaluated_on",
     "judge_together",
 ]

@@ -83,12 +83,9 @@ def evaluate_indicator(
     with_checks
         Run the checks of a primary indicator; the verdict does not depend on them.
     """
-    kinds = sorted(baseline_kinds(agreement), key=lambda kind: kind != study.plan.primary_baseline)
-    windows = tuple(window_of(study, agreement, kind, series) for kind in kinds)
-    coarse = _aggregated(study, series, windows)
-    if coarse is not None:
-        series, windows = coarse
-        panel = coarser_panel(panel, series.grain) if panel is not None else None
+    given, (series, windows) = series, evaluated_on(study, agreement, series)
+    if series is not given and panel is not None:
+        panel = coarser_panel(panel, series.grain)
     checked = CheckInputs(events_of(study, indicator, series), study.oddities, negative_control, reporting)
     against = tuple(
         against_baseline(
@@ -105,8 +102,18 @@ def evaluate_indicator(
     p = against[0].primary.p if against[0].primary else float("nan")
     judgement = _judgement(study, series, against[0], p, 1)
     return AgreementEvaluation(
-        agreement, indicator, series, against, judgement, series.grain if coarse is not None else None
+        agreement, indicator, series, against, judgement, series.grain if series is not given else None
     )
+
+
+def evaluated_on(study: Study, agreement: Agreement, series: TimeSeries) -> tuple[TimeSeries, tuple[Window, ...]]:
+    """Return the series and its windows, the registered baseline first, as an agreement is evaluated on them.
+
+    The series itself where its points hold enough cases, else its points added together to a coarser grid.
+    """
+    kinds = sorted(baseline_kinds(agreement), key=lambda kind: kind != study.plan.primary_baseline)
+    windows = tuple(window_of(study, agreement, kind, series) for kind in kinds)
+    return _aggregated(study, series, windows) or (series, windows)
 
 
 def judge_together(study: Study, evaluations: Sequence[AgreementEvaluation]) -> tuple[AgreementEvaluation, ...]:

@@ -7,10 +7,12 @@ from functools import cached_property, lru_cache
 
 import pandas as pd
 
+from evaluation.disclosure import Protected
 from evaluation.indicators import rate_by_area_point, series_by_area, series_of
 from evaluation.models.panel import Panel, panel_from_series
-from evaluation.series import TimeSeries
+from evaluation.series import Grain, TimeSeries
 from evaluation.session.prepare import Prepared
+from evaluation.session.protection import on_grid, protect_pages
 from evaluation.study.model import Indicator, Study
 
 
@@ -23,6 +25,10 @@ class StudyData:
 
     @cached_property
     def _rates(self) -> dict[str, pd.DataFrame]:
+        return {}
+
+    @cached_property
+    def _protected(self) -> dict[tuple[str, str], Protected]:
         return {}
 
     def frame(self, source: str) -> pd.DataFrame:
@@ -40,6 +46,14 @@ class StudyData:
     def series(self, indicator: Indicator, area: str | None = None) -> TimeSeries:
         """Return the series of one indicator in one area (default: the target)."""
         return series_of(self.rates(indicator), indicator.id, area or self.study.target.code, indicator.grain)
+
+    def protected(self, indicator: Indicator, grain: Grain | None = None, area: str | None = None) -> Protected:
+        """Say what may be shown of one indicator, on its own grid or a coarser one; the same answer for every page."""
+        series = self.series(indicator, area)
+        key = (indicator.id, series.area)
+        if key not in self._protected:
+            self._protected[key] = protect_pages(self.study, indicator, series)
+        return on_grid(self._protected[key], series, grain or series.grain)
 
     def pool(self, indicator: Indicator, *, neighbours: bool = False) -> tuple[TimeSeries, ...]:
         """Return the series of the comparison areas that the source covers, neighbours only if asked."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from evaluation.disclosure import protect_evaluation
 from evaluation.evaluate import AgreementEvaluation, evaluate_indicator
 from evaluation.evaluate.sentences import verdict_sentence
 from evaluation.figures import Expectation, Figure, series_figure
@@ -31,13 +32,14 @@ class Bench:
         return blocks(prose(said), self._figure(evaluation, said), designs_table(session, evaluation))
 
     def evaluate(self, indicator: str, agreement: str, area: str | None = None) -> AgreementEvaluation:
-        """Evaluate one indicator in one agreement; comparison designs only for the target area."""
+        """Evaluate one indicator in one agreement, protected; comparison designs only for the target area."""
         session = self.session
         chosen, period = session.find_indicator(indicator), session.find_agreement(agreement)
         series = session.data.series(chosen, area)
         is_target = series.area == session.study.target.code
         panel = session.data.panel(chosen) if is_target else None
-        return evaluate_indicator(session.study, period, chosen, series, panel, with_checks=False)
+        found = evaluate_indicator(session.study, period, chosen, series, panel, with_checks=False)
+        return protect_evaluation(found, session.protected(found))
 
     def widgets(self) -> Any:  # noqa: ANN401 - ipywidgets are untyped
         """Return menus and the picture they steer, for JupyterLab."""
@@ -76,5 +78,6 @@ class Bench:
             expectation=lines,
             bands=bands_of(session.study, words, evaluation.agreement.id),
             events=events_of(session.study, evaluation.indicator, series, words),
+            hidden=session.protected(evaluation).hidden,
             source=source_line(session.study, evaluation.indicator, session.citations),
         )

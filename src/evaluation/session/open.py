@@ -7,6 +7,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
+from evaluation.disclosure import Protected, protect_evaluation
 from evaluation.errors import ParameterError
 from evaluation.evaluate import AgreementEvaluation, evaluate_indicator, judge_together
 from evaluation.runs.project import Project, find_project
@@ -83,10 +84,15 @@ class StudySession:
         return self.words.language
 
     def evaluations(self, agreement: str, *, with_checks: bool = True) -> tuple[AgreementEvaluation, ...]:
-        """Evaluate every indicator in one agreement and judge them together."""
+        """Evaluate every indicator in one agreement, judge them together, and take out what must not be shown."""
         chosen = self.find_agreement(agreement)
         every = [self._evaluate(chosen, indicator, with_checks) for indicator in self.study.indicators]
-        return judge_together(self.study, every)
+        return tuple(protect_evaluation(e, self.protected(e)) for e in judge_together(self.study, every))
+
+    def protected(self, evaluation: AgreementEvaluation) -> Protected:
+        """Say what may be shown of an evaluation's series, on the grid it was evaluated on."""
+        series = evaluation.series
+        return self.data.protected(evaluation.indicator, series.grain, series.area)
 
     def agreement(self, agreement: str) -> AgreementPage:
         """Open the page of one agreement period."""

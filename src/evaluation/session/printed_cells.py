@@ -77,7 +77,7 @@ def cells_in_numbers(
         existing = np.arange(grid.n) < max(lengths, default=grid.n)  # editions before had fewer points
         for place in own:
             for points in _covered(guarded, members, place):
-                inside = members[points & existing].any(axis=0)
+                inside: Bools = np.asarray(members[points & existing].any(axis=0), dtype=np.bool_)
                 by_points.setdefault(inside.tobytes(), (place, inside))
     found = (guarded.cell(points, f"{where}: {place}", earlier=earlier) for place, points in by_points.values())
     return [cell for cell in found if cell is not None]
@@ -86,7 +86,8 @@ def cells_in_numbers(
 @lru_cache(maxsize=64)
 def _grids(series: TimeSeries) -> tuple[tuple[TimeSeries, Bools], ...]:
     """Give the series and its coarser forms, coarsest first, with the points that each of their points sums."""
-    found, one = [], series
+    found: list[tuple[TimeSeries, Bools]] = []
+    one: TimeSeries | None = series
     while one is not None:
         found.append((one, members_of(series, one)))
         one = coarser(one) if one.scale == "count" else None
@@ -164,7 +165,7 @@ def _of_sum(guarded: Guarded, members: Bools, name: str, at: int, design: str, f
 
 def _whole(members: Bools, points: Bools) -> Bools:
     """Say which points of a grid lie wholly among points of the series."""
-    whole: Bools = members.any(axis=1) & ~(members & ~points).any(axis=1)
+    whole: Bools = np.asarray(members.any(axis=1) & ~(members & ~points).any(axis=1), dtype=np.bool_)
     return whole
 
 

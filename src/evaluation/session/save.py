@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from evaluation.disclosure import protect_record
 from evaluation.evaluate.record import SCHEMA_VERSION
 from evaluation.indicators import point_end
 from evaluation.runs.project import RUN_DIRECTORY_VARIABLE
@@ -21,17 +22,23 @@ if TYPE_CHECKING:
     from evaluation.session.open import StudySession
 
 RESULTS = "results.json"
+PROTECTED = ("evaluations", "trends")
 
 
 def save_results(session: StudySession, page: str, content: Mapping[str, Any]) -> Path:
     """Write one page's results; the runner's folder if there is one, else reports/<study>/adhoc/<page>.
 
+    Hidden points are emptied here, where every page passes, and counted (`suppressed_cells`).
     The file holds numbers and words only: no clock, no path, no process number, so equal inputs give equal bytes.
     """
     study = session.study
     given = os.environ.get(RUN_DIRECTORY_VARIABLE)
     folder = Path(given) if given else session.project.reports / study.id / "adhoc" / page
     folder.mkdir(parents=True, exist_ok=True)
+    protected = {
+        name: [_protected(session, one) for one in value] if name in PROTECTED else value
+        for name, value in content.items()
+    }
     record = {
         "schema": f"evaluation-results-{SCHEMA_VERSION}",
         "schema_version": SCHEMA_VERSION,
@@ -44,11 +51,28 @@ def save_results(session: StudySession, page: str, content: Mapping[str, Any]) -
         **data_span(session),
         "seeds": {"bootstrap": study.plan.seed},
         "inputs": [_rows(session, record) for record in session.prepared.records.values()],
-        **content,
+        "suppressed_cells": len(hidden_points(protected)),
+        **protected,
     }
     path = folder / RESULTS
     path.write_text(json.dumps(record, ensure_ascii=False, indent=1, allow_nan=False) + "\n", encoding="utf-8")
     return path
+
+
+def hidden_points(content: Mapping[str, Any]) -> set[tuple[str, str, str]]:
+    """Return the hidden points of the records of a page, each once: indicator, grain, first day."""
+    return {
+        (record["indicator"], record.get("grain", ""), start)
+        for name in PROTECTED
+        for record in content.get(name, ())
+        for start, flag in zip(record["series"]["start"], record["series"]["hidden"], strict=True)
+        if flag
+    }
+
+
+def _protected(session: StudySession, record: Mapping[str, Any]) -> dict[str, Any]:
+    indicator = session.find_indicator(record["indicator"])
+    return protect_record(record, session.data.protected(indicator, record.get("grain"), record.get("area")))
 
 
 def data_span(session: StudySession) -> dict[str, str]:

@@ -7,6 +7,8 @@ from datetime import date
 from functools import cached_property
 from typing import TYPE_CHECKING
 
+import numpy as np
+
 from evaluation.evaluate import AgreementEvaluation
 from evaluation.evaluate.record import evaluation_record
 from evaluation.evaluate.sentences import (
@@ -102,7 +104,7 @@ class AgreementPage:
     def series(self) -> Blocks:
         """Show each primary indicator with what was expected; the others as sentences and small multiples."""
         words = self.session.words
-        shown = [e for e in self.evaluations if e.main.description is not None]
+        shown = [e for e in self.evaluations if can_be_shown(e)]
         primary = [e for e in shown if e.indicator.role == "primary"]
         others = [e for e in shown if e.indicator.role != "primary"]
         heading = blocks(Heading(words.say("page.agreement.series")))
@@ -205,7 +207,9 @@ class AgreementPage:
         words = self.session.words
         said = [verdict_sentence(evaluation, words)]
         if evaluation.main.primary is not None:
-            said += [cases_sentence(evaluation.main.primary, words), detectable_sentence(evaluation, words)]
+            counted = np.isfinite(evaluation.main.primary.observed)  # not where the sums are withheld
+            said += [cases_sentence(evaluation.main.primary, words)] if counted else []
+            said.append(detectable_sentence(evaluation, words))
         elif evaluation.main.description is not None:
             said.append(described_sentence(evaluation.main.description, words))
         said.append(words.say(f"sentence.wanted_{evaluation.indicator.wanted}"))
@@ -237,6 +241,7 @@ class AgreementPage:
             expectation=lines,
             bands=bands_of(session.study, words, self.agreement.id),
             events=events_of(session.study, evaluation.indicator, evaluation.series, words),
+            hidden=session.protected(evaluation).hidden,
             source=source_line(session.study, evaluation.indicator, session.citations),
         )
 
@@ -244,3 +249,8 @@ class AgreementPage:
         used = self.headline.series.start[self.headline.main.window.used]
         start: date = used.min().astype(date) if used.size else self.agreement.start
         return start
+
+
+def can_be_shown(evaluation: AgreementEvaluation) -> bool:
+    """Say whether there is a period and a baseline to draw, whether or not their sums may be printed."""
+    return all(refusal.severity != "no_estimate" for refusal in evaluation.main.refusals)

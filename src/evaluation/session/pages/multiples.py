@@ -35,6 +35,7 @@ def _figure(session: StudySession, group: Sequence[AgreementEvaluation], number:
         title=words.say("page.agreement.others_title", number=number),
         quantity=words.say(f"page.quantity.{unit}"),
         where=session.study.target.name,
+        hidden=[session.protected(e).hidden for e in group],
         bands=bands_of(session.study, words, first.agreement.id),
         source="; ".join(dict.fromkeys(source for source in sources if source)),
     )

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
+from evaluation.disclosure import without_sums
 from evaluation.evaluate import AgreementEvaluation
 from evaluation.evaluate.record import estimate_record, evaluation_record, survey_record
 from evaluation.evaluate.sentences import verdict_sentence
@@ -152,7 +153,13 @@ class OverviewPage:
             estimates = consecutive_steps(series, masks, draws=plan.draws, seed=plan.seed)
         except NotEstimableError:
             return {}
-        return dict(zip(steps_of(series, masks), estimates, strict=True))
+        protected = self.session.data.protected(indicator)
+        # the time after an agreement is no total that was weighed, so its sum is printed only where nothing is hidden
+        shown = {name: name in masks and protected.allows(f"agreement {name}") for name in steps_of(series, masks)}
+        return {
+            name: estimate if shown[name] or not protected.hidden.any() else without_sums(estimate)
+            for name, estimate in zip(shown, estimates, strict=True)
+        }
 
     def _steps_table(self, indicator: Indicator) -> Table | None:
         words = self.session.words

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
+from evaluation.disclosure import protect_groups
 from evaluation.evaluate.survey_outcome import SurveyOutcome, survey_sentence
 from evaluation.session.pages.verdicts import verdict_word
 from evaluation.session.pages.words import in_language
@@ -46,7 +47,7 @@ def group_rows(session: StudySession, one: Asked) -> list[Row]:
         | _share(session, r)
         for grouping in ("sex", "age")
         if grouping in one.respondents
-        for group, series in one.by(grouping).series.items()
+        for group, series in protect_groups(one.by(grouping), one.series(), one.smallest_base).series.items()
         for r in series.results
     ]
 

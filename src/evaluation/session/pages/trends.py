@@ -177,6 +177,7 @@ class TrendsPage:
             expectation=line,
             bands=bands_of(session.study, words),
             events=events_of(session.study, found.indicator, found.series, words),
+            hidden=session.data.protected(found.indicator).hidden,
             source=source_line(session.study, found.indicator, session.citations),
         )
 
@@ -212,6 +213,8 @@ class TrendsPage:
         end = point_end(found.series.start[-1:], found.series.grain)[0]
         if not 0 < share < 1 or found.result is None or end >= np.datetime64(agreement.end):
             return None
+        if not self.session.data.protected(found.indicator).allows(f"agreement {agreement.id}"):
+            return None  # what is expected is said with what was observed so far
         masks = agreement_masks(self.session.study, found.series)
         try:
             return project(found.series, np.datetime64(agreement.end), counted=masks[agreement.id])

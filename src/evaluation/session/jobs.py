@@ -52,6 +52,9 @@ def _pages(study: Study) -> Iterator[tuple[str, str, dict[str, Value]]]:
     yield "safety", "04_perceived_safety.ipynb", {}
     for agreement in study.agreements:
         yield from _comparison(study, agreement.id)
+        for indicator in agreement.place_indicators:
+            parameters: dict[str, Value] = {"indicator": indicator, "agreement": agreement.id, "pool": "main"}
+            yield f"places-{agreement.id}-{indicator}".replace("_", "-"), "05_comparison_areas.ipynb", parameters
     yield "quality", "01_data_quality.ipynb", {}
 
 

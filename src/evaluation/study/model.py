@@ -103,6 +103,7 @@ class Agreement(_Entry):
     priority_areas: tuple[Slug, ...] = Field(min_length=1)
     source: str = Field(min_length=3, description="where the dates and the content are stated")
     previous_baseline: Slug | Literal["fixed"] = Field(description="id of the preceding agreement, or 'fixed'")
+    place_indicators: tuple[Slug, ...] = Field((), description="indicators of an incident log compared between places")
 
 
 class FixedBaseline(_Entry):

@@ -21,7 +21,7 @@ Flat = dict[str, str]
 
 _FIELDS: dict[str, tuple[str, ...]] = {
     "areas": ("role",),
-    "agreements": ("start", "end", "priority_areas", "previous_baseline"),
+    "agreements": ("start", "end", "priority_areas", "previous_baseline", "place_indicators"),
     "fixed_baselines": ("start", "end"),
     "indicators": (
         "priority_area",

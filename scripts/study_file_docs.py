@@ -162,10 +162,10 @@ TAIL = """\
 `decimal`, `sheet` |
 | `mean_population` | one row per area × year | |
 | `incident_log` | one row per incident (CSV, XLSX) | `fields`, `reported_to_police`, `date_order`, `sheet`, `system`, \
-`south`, `north`, `west`, `east`, `constant_reporters`, `part_of` |
+`south`, `north`, `west`, `east`, `constant_reporters`, `part_of`, `revises` |
 | `category_map` | spelling → offence type, with dates | |
 | `area_bridge` | old area → new area, with dates | |
-| `survey_microdata` | one row per answer (CSV, XLSX, SPSS) | `wave`, `fields`, `codebook`, `sex`, `part_of` |
+| `survey_microdata` | one row per answer (CSV, XLSX, SPSS) | `wave`, `fields`, `codebook`, `sex`, `part_of`, `asked` |
 | `survey_published_shares`, `survey_published_changes` | published survey results | |
 | `agreement_register`, `context_events`, `measures` | registers | |
 | `bra_sol_databasfil`, `bra_sol_textfil`, `bra_yearly_municipalities` | exports from Brå | |

@@ -132,6 +132,11 @@ MISTAKES: dict[str, tuple[str, str, tuple[str, ...]]] = {
         ("thresholds.largest_detectable_change", "500"),
     ),
     "transition eats the agreement": ("transition_points = 0", "transition_points = 12", ("plan.transition_points",)),
+    "places compared for no indicator": (
+        'previous_baseline = "3"',
+        'previous_baseline = "3"\nplace_indicators = ["graffiti"]',
+        ("agreements[4].place_indicators", "graffiti"),
+    ),
     "two sources for one file": (
         'id = "offences_by_year"\nkind = "tidy_counts"\nfile = "offences_by_year.csv"',
         'id = "offences_by_year"\nkind = "tidy_counts"\nfile = "offences_by_quarter.csv"',

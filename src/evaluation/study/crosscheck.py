@@ -211,6 +211,8 @@ def _outcome_references(draft: Draft) -> Iterator[Problem]:
     )
     rows: list[tuple[str, str, set[str]]] = []
     rows += [(f"indicators[{i.id}].priority_area", i.priority_area, priority_areas) for i in draft.study.indicators]
+    named = [(agreement.id, key) for agreement in draft.study.agreements for key in agreement.place_indicators]
+    rows += [(f"agreements[{key}].place_indicators", name, _ids(draft.raw, "indicators")) for key, name in named]
     rows += [
         (f"survey_questions[{q.id}].priority_area", q.priority_area, priority_areas)
         for q in draft.study.survey_questions

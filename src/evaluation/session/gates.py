@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import chain
 from pathlib import Path
 from typing import Any
 
@@ -30,6 +29,7 @@ from evaluation.session.printed_cells import (
     cells_in_numbers,
     cells_in_table,
     cells_in_text,
+    names_any,
     places_by_indicator,
 )
 from evaluation.session.save import RESULTS
@@ -78,7 +78,7 @@ def disclosure_gate(run_dir: Path) -> list[GateFinding]:
     results, project = read_results(run_dir), find_project()
     study = load_study(project.studies / f"{results['study']}.toml")
     guarded = tuple(guarded_series(project, study))
-    printed = _printed(project, run_dir, results) if guarded else None
+    printed = _printed(project, run_dir, results, guarded) if guarded else None
     return [
         finding
         for one in guarded
@@ -141,17 +141,15 @@ def _published(guarded: Guarded, printed: Printed) -> Iterator[PublishedCell]:
         yield from cells_in_text(guarded, text, where, printed.words)
 
 
-def _printed(project: Project, run_dir: Path, results: dict[str, Any]) -> Printed:
+def _printed(project: Project, run_dir: Path, results: dict[str, Any], guarded: Sequence[Guarded]) -> Printed:
+    words = wording(results["language"])
     now = Edition(RESULTS, places_by_indicator(dict(numbers_in(results))))
-    before = (
+    before = tuple(
         Edition(where, places_by_indicator(numbers), earlier=True)
         for where, numbers in earlier_numbers(project, results["study"])
     )
-    editions = {
-        tuple(chain.from_iterable(edition.places.values())): edition for edition in before
-    }  # equal places add nothing
-    tables, texts = tuple(read_tables(run_dir)), tuple(read_texts(run_dir))
-    return Printed(wording(results["language"]), (now, *editions.values()), tables, texts)
+    texts = tuple((where, text) for where, text in read_texts(run_dir) if names_any(text, guarded, words))
+    return Printed(words, (now, *before), tuple(read_tables(run_dir)), texts)
 
 
 def _messages(guarded: Guarded, found: Iterable[Finding]) -> Iterator[GateFinding]:

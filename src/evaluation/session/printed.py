@@ -8,6 +8,7 @@ import json
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -61,10 +62,21 @@ def read_texts(run_dir: Path) -> Iterator[tuple[str, str]]:
 
 
 def earlier_numbers(project: Project, study: str) -> Iterator[tuple[str, Numbers]]:
-    """Read the numbers of every edition of a study that is already out.
+    """Read the numbers of the editions of a study that are already out, those that printed the same places once.
 
-    The sealed history has them all; a page without a history is read as it stands published.
+    The sealed history has them all; a page without a history is read as it stands published. Which counts an edition
+    gives away follows from the places it filled, not from the values: an edition that filled exactly the places of
+    another (the other language, the month before without a new point) can be left out and nothing is missed.
     """
+    seen: set[tuple[str, ...]] = set()
+    for where, numbers in _every_edition(project, study):
+        places = tuple(numbers)
+        if places not in seen:
+            seen.add(places)
+            yield where, numbers
+
+
+def _every_edition(project: Project, study: str) -> Iterator[tuple[str, Numbers]]:
     sealed = sorted(project.history.glob(f"{study}/*/*.json"))
     for path in sealed:
         manifest = json.loads(path.read_text(encoding="utf-8"))
@@ -75,6 +87,7 @@ def earlier_numbers(project: Project, study: str) -> Iterator[tuple[str, Numbers
             yield path.parent.name, dict(numbers_in(json.loads(path.read_text(encoding="utf-8"))))
 
 
+@lru_cache(maxsize=65536)
 def number_in(text: str, decimal: str) -> tuple[float, float] | None:
     """Read a printed number and half a unit of its last decimal; none for anything that is not a lone number.
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -71,15 +71,20 @@ def cells_in_numbers(
     for place in places:
         records[place.split("/", 3)[2]].append(place)
     by_points: dict[bytes, tuple[str, Bools]] = {}
+    drawn: set[tuple[str, int]] = set()  # points that a record before has given away
     for own in records.values():
         lengths = [int(match[1]) + 1 for match in map(_LENGTH.fullmatch, own) if match]
         grid, members = _grid(guarded.series, max(lengths, default=guarded.series.n))
         existing = np.arange(grid.n) < max(lengths, default=grid.n)  # editions before had fewer points
+        points = {int(match[1]): match[0] for match in map(_POINT.fullmatch, own) if match}
+        for at in sorted(at for at in points if existing[at] and (grid.grain, at) not in drawn):
+            drawn.add((grid.grain, at))
+            by_points.setdefault(members[at].tobytes(), (points[at], members[at]))
         for place in own:
-            for points in _covered(guarded, members, place):
-                inside: Bools = np.asarray(members[points & existing].any(axis=0), dtype=np.bool_)
+            for covered in _summed(guarded, members, place):
+                inside: Bools = np.asarray(members[covered & existing].any(axis=0), dtype=np.bool_)
                 by_points.setdefault(inside.tobytes(), (place, inside))
-    found = (guarded.cell(points, f"{where}: {place}", earlier=earlier) for place, points in by_points.values())
+    found = (guarded.cell(covered, f"{where}: {place}", earlier=earlier) for place, covered in by_points.values())
     return [cell for cell in found if cell is not None]
 
 
@@ -125,19 +130,25 @@ def _sums_in(guarded: Guarded, table: PrintedTable, words: Wording) -> list[Bool
     return [total.points for total in totals if float(np.nansum(guarded.series.count[total.points])) in whole]
 
 
+def names_any(text: str, every: Iterable[Guarded], words: Wording) -> bool:
+    """Say whether a text names one of the guarded indicators."""
+    folded = text.casefold()
+    return any(in_language(one.indicator.name, words).casefold() in folded for one in every)
+
+
 def cells_in_text(guarded: Guarded, text: str, where: str, words: Wording) -> list[PublishedCell]:
     """Find small points named with their value in a text that names the indicator (an alternative text, a sentence)."""
-    if in_language(guarded.indicator.name, words).casefold() not in text.casefold():
+    if not names_any(text, (guarded,), words):
         return []
     found = (at for at in np.flatnonzero(guarded.small) if _says(guarded, int(at), text, words))
     cells = (guarded.cell(np.arange(guarded.series.n) == at, f"{where}, text") for at in found)
     return [cell for cell in cells if cell is not None]
 
 
-def _covered(guarded: Guarded, members: Bools, place: str) -> list[Bools]:
-    """Say which sets of points a printed number gives away, by its place."""
-    if match := _POINT.fullmatch(place):
-        return [np.arange(len(members)) == int(match[1])]
+def _summed(guarded: Guarded, members: Bools, place: str) -> list[Bools]:
+    """Say which sums of points a printed number gives away, by its place."""
+    if not place.endswith(_ENDS):
+        return []
     if match := _SUM.fullmatch(place):
         return _of_sum(guarded, members, match[1], int(match[2]), match[3], match[4])
     if match := _MEAN.fullmatch(place):

@@ -29,8 +29,8 @@ PAGES = (
     "{study}/safety/report",
     "{study}/comparison-3/report",
     "{study}/overview/report",
-    "{study}/claims/report",
-    "{study}/summary/report",
+    "{study}/claims",
+    "{study}/summary",
     "{study}/quality/report",
     "accessibility",
 )

@@ -105,7 +105,7 @@ def test_every_stop_of_the_keyboard_is_seen(browser: Browser, pages: dict[str, P
 def test_print_leaves_out_what_paper_cannot_use(browser: Browser, pages: dict[str, Path]) -> None:
     page = opened(browser, pages["run-sv"])
     page.emulate_media(media="print")
-    shown = page.evaluate("['nav', '.skip', 'details'].map(what => document.querySelector(what).checkVisibility())")
+    shown = page.evaluate("['nav', '.skip', 'main details'].map(what => document.querySelector(what).checkVisibility())")
     page.close()
     assert shown == [False, False, False]
 

@@ -111,7 +111,7 @@ def test_series_tells_gaps_preliminary_hidden_and_events(swedish: dict[str, Figu
 
 def test_observed_comes_first_in_the_key(swedish: dict[str, Figure]) -> None:
     texts = written(swedish["series"])
-    names = ["Observerat", "Modell före avtalet", "Väntat utan avtal", "95 % osäkerhet"]
+    names = ["Observerat", "Modell", "Väntat utan överenskommelse", "95 % osäkerhet"]
     assert next(text for text in texts if text in names) == "Observerat"
     assert set(names) <= set(texts)
 

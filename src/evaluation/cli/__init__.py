@@ -14,6 +14,7 @@ COMMANDS: dict[str, str] = {
     "check": "Find every fault in a study file.",
     "prepare": "Read and clean the raw files of studies.",
     "run": "Make the reports that are not up to date.",
+    "report": "Write index, claims and summary anew; with --pdf print them and the agreement pages.",
     "verify": "Recompute the seal of published reports.",
     "schedule": "Print a ready timer for unattended runs.",
     "plan": "Register the analysis plan of a study, or show how the study deviates from it.",

@@ -97,6 +97,7 @@ def render_index(
         stale=stale_by_reason(entries, words),
         missing=missing_by_need(entries, words),
         pages=pages,
+        flag_stale=not site.stale,  # said once, at the top
         mark=lambda verdict: marked(verdict, words),
         verdicts=list(SHAPES),
     )

@@ -9,7 +9,7 @@ from markupsafe import Markup
 
 from evaluation.errors import EvaluationError, GateError
 from evaluation.figures import Figure, figure_from_output
-from evaluation.report.blocks import Block, block_from
+from evaluation.report.blocks import Block, Notice, block_from
 from evaluation.report.drawing import unsafe_parts
 from evaluation.tables import BLOCK_MIME, Table, table_from_block
 
@@ -66,9 +66,13 @@ class Names:
 
 
 def output_html(output: Mapping[str, Any], names: Names, place: str = "notebook") -> Markup:
-    """Write one output as HTML that this package made itself from start to end."""
+    """Write one output as HTML that this package made itself from start to end.
+
+    A notebook's notice that its data are made up is left out: the page's shell opens with the same words.
+    """
     block = shown(output, place)
-    return Markup("") if block is None else Markup(block.html(names.name(block)))
+    said_above = isinstance(block, Notice) and block.about == "synthetic"
+    return Markup("") if block is None or said_above else Markup(block.html(names.name(block)))
 
 
 def _rebuilt(data: Mapping[str, Any], metadata: Mapping[str, Any]) -> Shown:

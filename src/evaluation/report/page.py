@@ -12,7 +12,7 @@ from markupsafe import Markup
 
 from evaluation.report.blocks import Block, Notice
 from evaluation.report.exporter import TEMPLATES
-from evaluation.wording import wording
+from evaluation.wording import Wording, wording
 
 if TYPE_CHECKING:
     from jinja2 import Environment
@@ -74,6 +74,13 @@ def render_page(page: Page, main: str) -> str:
         .get_template("page.html.j2")
         .render(page=page_view(page), main=Markup(main), css=Markup(css()), contents=contents_of(main), say=words.say)
     )
+
+
+def notices_of(words: Wording, *, synthetic: bool, stale: str) -> tuple[Notice, ...]:
+    """Say at the top that the data are made up, and why the page is outdated, where it is so."""
+    made_up = Notice(words.say("report.synthetic"), words.say("report.synthetic_why"), "synthetic")
+    outdated = Notice(words.say("report.stale"), stale, "stale")
+    return (*((made_up,) if synthetic else ()), *((outdated,) if stale else ()))
 
 
 def render_blocks(blocks: Iterable[Block], prefix: str) -> str:

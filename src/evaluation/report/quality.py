@@ -81,7 +81,7 @@ def _values(manifest: Mapping[str, Any], wording: Wording) -> dict[str, str | tu
         "question": manifest["question"],
         "population": manifest["population"],
         "indicators": _listed(manifest["indicators"], wording),
-        "rows": _listed([_rows_of(source, wording) for source in manifest["sources"]], wording),
+        "rows": _listed(_rows(manifest["sources"], wording), wording),
         "preliminary": wording.say("quality.preliminary_from", date=wording.date(preliminary))
         if preliminary
         else wording.say("quality.nothing_preliminary"),
@@ -93,23 +93,26 @@ def _values(manifest: Mapping[str, Any], wording: Wording) -> dict[str, str | tu
         "formats": wording.say("quality.formats_value"),
         "contact": manifest["contact"],
         "plan_hash": manifest["plan_hash"],
-        "sources": _listed([_source(source, wording) for source in manifest["sources"]], wording),
+        "sources": _listed(_sources(manifest["sources"], wording), wording),
         "breaks": _listed(manifest["breaks"], wording),
     }
 
 
-def _rows_of(source: Mapping[str, Any], wording: Wording) -> str:
-    return wording.say(
-        "quality.rows_value",
-        title=str(source["title"]),
-        read=wording.number(source["rows_read"]),
-        kept=wording.number(source["rows_kept"]),
-    )
+def _rows(sources: Sequence[Mapping[str, Any]], wording: Wording) -> list[str]:
+    """Name each title once, with the rows of all its files."""
+    sums: dict[str, tuple[int, int]] = {}
+    for source in sources:
+        read, kept = sums.get(source["title"], (0, 0))
+        sums[source["title"]] = (read + source["rows_read"], kept + source["rows_kept"])
+    return [
+        wording.say("quality.rows_value", title=title, read=wording.number(read), kept=wording.number(kept))
+        for title, (read, kept) in sums.items()
+    ]
 
 
-def _source(source: Mapping[str, Any], wording: Wording) -> str:
-    fields = {name: str(source[name]) for name in ("title", "publisher", "published")}
-    return wording.say("quality.source_value", **fields)
+def _sources(sources: Sequence[Mapping[str, Any]], wording: Wording) -> list[str]:
+    fields = ({name: str(source[name]) for name in ("title", "publisher", "published")} for source in sources)
+    return list(dict.fromkeys(wording.say("quality.source_value", **given) for given in fields))
 
 
 def _listed(items: Sequence[str], wording: Wording) -> tuple[str, ...]:

@@ -8,10 +8,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
 from evaluation.errors import GateError
-from evaluation.report.blocks import Notice
 from evaluation.report.exporter import main_html
 from evaluation.report.outputs import tables_of
-from evaluation.report.page import Link, Page, render_blocks, render_page
+from evaluation.report.page import Link, Page, notices_of, render_blocks, render_page
 from evaluation.report.quality import quality_declaration, refuse_gaps
 from evaluation.report.rules import refuse_faulty_page
 from evaluation.tables import tables_csv, tables_xlsx
@@ -71,7 +70,8 @@ def render_run(
     refuse_gaps(manifest)
     content = read_notebook(notebook)
     links = _links(run_dir, words, statement)
-    page = Page(language, title, site, home, _notices(manifest, words, stale), links, imprint(manifest, words))
+    notices = notices_of(words, synthetic=manifest["synthetic"], stale=stale)
+    page = Page(language, title, site, home, notices, links, imprint(manifest, words))
     declaration = render_blocks(quality_declaration(manifest, words), "quality")
     html = refuse_faulty_page(render_page(page, main_html(content) + declaration), str(run_dir / PAGE))
     return [_written(run_dir / PAGE, html), *_tables(content, run_dir, words)]
@@ -107,12 +107,6 @@ def imprint(manifest: Mapping[str, Any], words: Wording) -> tuple[str, ...]:
         words.say("report.dates", **dates),
         words.say("report.versions", **{name: str(manifest[name]) for name in ("run_id", "code_version", "plan_hash")}),
     )
-
-
-def _notices(manifest: Mapping[str, Any], words: Wording, stale: str) -> tuple[Notice, ...]:
-    synthetic = Notice(words.say("report.synthetic"), words.say("report.synthetic_why"), "synthetic")
-    outdated = Notice(words.say("report.stale"), stale, "stale")
-    return (*((synthetic,) if manifest["synthetic"] else ()), *((outdated,) if stale else ()))
 
 
 def _links(run_dir: Path, words: Wording, statement: str) -> tuple[Link, ...]:

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from evaluation.report.blocks import Notice
-from evaluation.report.page import Link, Page, environment, render_page
+from evaluation.report.page import Link, Page, environment, notices_of, render_page
 from evaluation.report.rules import refuse_faulty_page
 from evaluation.wording import wording
 
@@ -28,6 +27,8 @@ class Site:
         Address of the index as seen from its sisters.
     links
         Pages of the footer: claims, summary, statement, the other language.
+    stale
+        Why all results are outdated, empty where they are not; every page then opens with it.
     """
 
     name: str
@@ -36,6 +37,7 @@ class Site:
     imprint: tuple[str, ...] = ()
     home: str = "index.html"
     links: tuple[Link, ...] = ()
+    stale: str = ""
 
 
 def render_template(site: Site, title: str, template: str, *, is_home: bool = False, **values: object) -> str:
@@ -47,13 +49,12 @@ def render_template(site: Site, title: str, template: str, *, is_home: bool = Fa
         The page breaks a rule of accessibility.
     """
     words = wording(site.language)
-    synthetic = Notice(words.say("report.synthetic"), words.say("report.synthetic_why"), "synthetic")
     page = Page(
         language=site.language,
         title=f"{title} – {site.name}",
         site=site.name,
         home="" if is_home else site.home,
-        notices=(synthetic,) if site.synthetic else (),
+        notices=notices_of(words, synthetic=site.synthetic, stale=site.stale),
         links=site.links,
         imprint=site.imprint,
     )

@@ -87,6 +87,16 @@ def index_name(language: str) -> str:
     return "index.html" if language == "sv" else f"index-{language}.html"
 
 
+def claims_name(language: str) -> str:
+    """Name the claims page of a language."""
+    return "claims.html" if language == "sv" else f"claims-{language}.html"
+
+
+def summary_name(language: str) -> str:
+    """Name the one-page summary of a language."""
+    return "summary.html" if language == "sv" else f"summary-{language}.html"
+
+
 def statement_name(language: str) -> str:
     """Name the accessibility statement of a language."""
     return "accessibility.html" if language == "sv" else f"accessibility-{language}.html"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -16,11 +16,13 @@ from evaluation.results import Verdict
 from evaluation.runs.freshness import Freshness, freshness
 from evaluation.runs.project import Project
 from evaluation.runs.publish import replace_file
+from evaluation.session.claims_site import claims_page
 from evaluation.session.entries import index_entries
 from evaluation.session.jobs import job_id
 from evaluation.session.pages.words import in_language
-from evaluation.session.rendering import index_name, site_name, statement_name
+from evaluation.session.rendering import claims_name, index_name, site_name, statement_name, summary_name
 from evaluation.session.save import RESULTS
+from evaluation.session.summary_site import summary_page
 from evaluation.study import Study, load_study
 from evaluation.wording import Wording, wording
 
@@ -50,7 +52,8 @@ def render_site(reports: Path) -> str:
     for language in LANGUAGES:
         published = tuple(_published(project, language, today))
         for one in published:
-            _write(reports / one.study.id / index_name(language), _study_index(project, one))
+            for name, text in _study_pages(project, one):
+                _write(reports / one.study.id / name, text)
         _write(reports / statement_name(language), _statement(language, published, today))
         if language != "sv":
             _write(reports / index_name(language), _landing(language, published))
@@ -67,12 +70,20 @@ def _published(project: Project, language: str, today: date) -> Iterator[Publish
             yield PublishedStudy(study, language, results, record, freshness(project, record, today))
 
 
-def _study_index(project: Project, one: PublishedStudy) -> str:
-    words = wording(one.language)
+def _study_pages(project: Project, one: PublishedStudy) -> Iterator[tuple[str, str]]:
+    words, study, results = wording(one.language), one.study, one.results
+    yield index_name(one.language), _study_index(project, one, words)
+    site = _site(one, words, summary_name)
+    yield summary_name(one.language), summary_page(study, results, site, one.fresh.next_expected, words)
+    if study.claims:
+        yield claims_name(one.language), claims_page(study, results, _site(one, words, claims_name), words)
+
+
+def _study_index(project: Project, one: PublishedStudy, words: Wording) -> str:
     entries = index_entries(one.study, one.results, one.record, stale_text(one.fresh, words), words)
     return render_index(
         entries,
-        _site(one, words, home=f"../{index_name(one.language)}"),
+        _site(one, words, index_name),
         title=words.say("site.study_title", area=in_language(one.study.study.name, words)),
         lead=(words.say("page.overview.question"), _dates(one.fresh, words)),
         pages=tuple(_pages(project, one, words)),
@@ -89,6 +100,9 @@ def stale_text(fresh: Freshness, words: Wording) -> str:
 
 
 def _pages(project: Project, one: PublishedStudy, words: Wording) -> Iterator[Link]:
+    yield Link(summary_name(one.language), words.say("site.page.summary"))
+    if one.study.claims:
+        yield Link(claims_name(one.language), words.say("site.page.claims"))
     names = ["overview", *(f"agreement-{a.id}" for a in one.study.agreements), "trends", "safety"]
     names += [*(f"comparison-{a.id}" for a in one.study.agreements), "quality"]
     for name in names:
@@ -147,12 +161,19 @@ def _dates(fresh: Freshness, words: Wording) -> str:
     )
 
 
-def _site(one: PublishedStudy, words: Wording, home: str) -> Site:
+def _site(one: PublishedStudy, words: Wording, name: Callable[[str], str]) -> Site:
     other = [language for language in one.study.study.languages if language != one.language]
-    links = tuple(Link(index_name(o), wording(o).say("site.in_this_language"), o) for o in other)
+    links = tuple(Link(name(o), wording(o).say("site.in_this_language"), o) for o in other)
     statement = Link(f"../{statement_name(one.language)}", words.say("report.statement"))
-    start = Link(home, words.say("site.all_studies"))
-    return Site(site_name(words), one.language, one.study.study.synthetic, home=home, links=(start, *links, statement))
+    start = Link(f"../{index_name(one.language)}", words.say("site.all_studies"))
+    return Site(
+        site_name(words),
+        one.language,
+        one.study.study.synthetic,
+        home=index_name(one.language),
+        links=(start, *links, statement),
+        stale=stale_text(one.fresh, words),
+    )
 
 
 def _footer(language: str) -> tuple[Link, ...]:

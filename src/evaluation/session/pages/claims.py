@@ -9,6 +9,7 @@ from evaluation.evaluate import AgreementEvaluation
 from evaluation.evaluate.sentences import verdict_sentence
 from evaluation.evaluate.survey_outcome import SurveyOutcome, survey_sentence
 from evaluation.report.blocks import Heading, Prose
+from evaluation.session.claim_rule import Finding, claim_reason
 from evaluation.session.pages.words import in_language
 from evaluation.session.show import Blocks, blocks, joined
 from evaluation.study.model import Claim
@@ -33,25 +34,25 @@ def _claim(
     words = session.words
     said = words.say("page.claims.said", text=in_language(claim.text, words), source=claim.said)
     facts = (in_language(claim.fact, words),) if claim.fact else ()
+    gaps = tuple(_missing(session, key) for key in claim.indicators if key in _missing_ids(session))
     items = (
         *(verdict_sentence(e, words) for e in evaluations if e.indicator.id in claim.indicators),
         *(survey_sentence(o, words) for o in surveys if o.question.id in claim.indicators and o.change is not None),
-        *(_missing(session, key) for key in claim.indicators if key in _missing_ids(session)),
+        *gaps,
     )
-    conclusion = words.say(f"page.claims.{_support(claim, evaluations)}")
+    reason = claim_reason(_findings(claim, evaluations, surveys), is_fact=claim.fact is not None, has_gaps=bool(gaps))
+    conclusion = words.say(f"claims.reason.{reason}")
     heading = Heading(words.say("page.claims.heading", text=in_language(claim.text, words)), 3)
     return blocks(heading, Prose((said, *facts, conclusion), tuple(dict.fromkeys(items))))
 
 
-def _support(claim: Claim, evaluations: Sequence[AgreementEvaluation]) -> str:
-    """Say by rule what may be concluded: supported, contradicted or not decided by the recorded offences."""
-    concerned = [e for e in evaluations if e.indicator.id in claim.indicators]
-    if not concerned:
-        return "fact_only" if claim.fact else "survey"
-    clear = {e.judgement.direction for e in concerned if e.judgement.verdict in ("clear_decrease", "clear_increase")}
-    if clear == {"decrease"}:
-        return "supported"
-    return "contradicted" if clear == {"increase"} else "not_shown"
+def _findings(
+    claim: Claim, evaluations: Sequence[AgreementEvaluation], surveys: Sequence[SurveyOutcome]
+) -> list[Finding]:
+    judged = [(e.indicator.id, e.judgement.verdict, e.judgement.direction, e.indicator.wanted) for e in evaluations]
+    asked = [(o.question.id, o.verdict, o.direction, o.question.wanted) for o in surveys]
+    named = ((key, Finding(verdict, way, wanted)) for key, verdict, way, wanted in (*judged, *asked))
+    return [found for key, found in named if key in claim.indicators]
 
 
 def _missing_ids(session: StudySession) -> set[str]:

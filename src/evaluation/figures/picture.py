@@ -21,6 +21,7 @@ WIDTH = 480
 TEXT_SIZE = 12.5
 NARROW_TEXT_SIZE = 16
 PNG_SCALE = 2
+PNG_COLOURS = 64
 # Media queries inside an image see the image's own width: labels grow where the picture is drawn small.
 STYLE = (
     "text{font-family:system-ui,-apple-system,'Segoe UI',Roboto,Arial,'DejaVu Sans',sans-serif;"
@@ -58,9 +59,12 @@ def svg(figure: Canvas) -> str:
 
 
 def png(figure: Canvas) -> str:
-    """Write the figure as PNG at twice its size, as base64 text."""
-    out = io.BytesIO()
-    figure.savefig(out, format="png", dpi=72 * PNG_SCALE, metadata={"Software": None})
+    """Write the figure as PNG at twice its size, as base64 text; few colours, so a palette holds them all."""
+    from PIL import Image  # matplotlib draws its PNG with it
+
+    drawing, out = io.BytesIO(), io.BytesIO()
+    figure.savefig(drawing, format="png", dpi=72 * PNG_SCALE, metadata={"Software": None})
+    Image.open(drawing).convert("RGB").quantize(PNG_COLOURS).save(out, format="png", optimize=True)
     return png_text(out.getvalue())
 
 

@@ -22,6 +22,8 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
 CURVE, ROW = 210, 20
+HIGHEST = 300.0  # per cent; a limit above it is cut, as the note says
+MOST_AS_LINES = 60  # more variants weigh less as pixels than as lines
 
 
 def specification_figure(
@@ -76,6 +78,7 @@ def specification_figure(
             ),
             notes=(wording.say("figures.specification_note"), note),
             source=source,
+            dense=len(estimates) > MOST_AS_LINES,
         )
 
 
@@ -96,6 +99,7 @@ def _draw_curve(ax: Axes, changes: np.ndarray, rank: int) -> None:
     ax.vlines(rank, changes[rank, 1], changes[rank, 2], color=FOCUS.colour, linewidth=2.6)
     ax.plot(rank, changes[rank, 0], FOCUS.marker, color=FOCUS.colour, markersize=8)
     ax.set_xlim(-1, len(changes))
+    ax.set_ylim(max(-100.0, float(changes.min()) - 5), min(HIGHEST, float(changes.max()) + 5))
     ax.set_xticks([])
 
 

@@ -48,6 +48,9 @@ if TYPE_CHECKING:
     from evaluation.session.open import StudySession
 
 
+MOST_FIGURES = 4
+
+
 @dataclass(frozen=True, eq=False)
 class AgreementPage:
     """One agreement period, evaluated and ready to be shown."""
@@ -102,18 +105,25 @@ class AgreementPage:
         )
 
     def series(self) -> Blocks:
-        """Show each primary indicator with what was expected; the others as sentences and small multiples."""
+        """Show the primary indicators with what was expected, clear ones first; the others as small multiples.
+
+        At most four have a figure of their own: a page that is mailed and read on a phone has to stay light.
+        """
         words = self.session.words
         shown = [e for e in self.evaluations if can_be_shown(e)]
-        primary = [e for e in shown if e.indicator.role == "primary"]
-        others = [e for e in shown if e.indicator.role != "primary"]
+        ranked = sorted(
+            shown, key=lambda e: (e.indicator.role != "primary", not e.judgement.verdict.startswith("clear"))
+        )
+        primary = [e for e in ranked if e.indicator.role == "primary"][:MOST_FIGURES]
+        others = [e for e in ranked if e not in primary]
         heading = blocks(Heading(words.say("page.agreement.series")))
         return heading + joined(self._series_of(e) for e in primary) + self._others(others)
 
     def effects(self) -> Blocks:
-        """Show every design for the indicators that could be estimated, side by side."""
+        """Show every design for the primary indicators that could be estimated, side by side."""
         words = self.session.words
-        estimated = [e for e in self.evaluations if any(against.estimates for against in e.against)]
+        primary = [e for e in self.evaluations if e.indicator.role == "primary"]
+        estimated = [e for e in primary if any(against.estimates for against in e.against)]
         tables = (designs_table(self.session, evaluation) for evaluation in estimated)
         return blocks(Heading(words.say("page.agreement.effects")), *tables)
 

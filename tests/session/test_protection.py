@@ -1,0 +1,168 @@
+"""Small counts planted in the example study come out nowhere; the real study's published figures stay as they are."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from evaluation.disclosure import protect_evaluation
+from evaluation.evaluate import evaluate_indicator
+from evaluation.evaluate.record import evaluation_record
+from evaluation.figures import Figure
+from evaluation.session import StudySession, open_study
+from evaluation.session.data import StudyData
+from evaluation.session.protection import printed_grids
+from evaluation.study.model import Indicator
+
+ROOT = Path(__file__).parents[2]
+Saved = Callable[[Any], dict[str, Any]]
+SECOND = [str(month) for month in np.arange("2019-01", "2021-01", dtype="M8[M]")]
+PLANTED: dict[str, dict[str, float]] = {
+    "vandalism_month": {"2016-05": 2.0, "2019-09": 3.0},
+    "drugs_month": dict.fromkeys(SECOND, 0.0) | {"2019-03": 1.0, "2020-05": 2.0},  # 3 in the whole agreement
+    "closures_month": {},  # thin as it is: evaluated by year
+}
+DRAWS = {"draws": 199}
+
+
+@dataclass(frozen=True, eq=False)
+class Planted(StudyData):
+    """The example study's data with a few counts of the target area exchanged."""
+
+    def rates(self, indicator: Indicator) -> pd.DataFrame:
+        """Return the rates with the planted counts."""
+        rates = super().rates(indicator)
+        counts = rates["start"].astype("M8[s]").dt.strftime("%Y-%m").map(PLANTED[indicator.id])
+        chosen = counts.notna() & rates["area_code"].eq(self.study.target.code)
+        return rates.assign(count=rates["count"].where(~chosen, counts))
+
+
+@pytest.fixture(scope="module")
+def example() -> StudySession:
+    opened = open_study("exempelkoping", language="en", root=ROOT)
+    chosen = tuple(indicator for indicator in opened.study.indicators if indicator.id in PLANTED)
+    study = opened.study.model_copy(update={"indicators": chosen, "plan": opened.study.plan.model_copy(update=DRAWS)})
+    session = StudySession(opened.project, study, opened.words)
+    session.__dict__["data"] = Planted(study, opened.prepared)
+    return session
+
+
+@pytest.fixture(scope="module")
+def second(example: StudySession) -> Any:
+    return example.agreement("2")
+
+
+def record_of(content: dict[str, Any], indicator: str) -> dict[str, Any]:
+    (record,) = (one for one in content["evaluations"] if one["indicator"] == indicator)
+    return dict(record)
+
+
+def test_planted_points_are_empty_in_results_and_counted(second: Any, example: StudySession, saved: Saved) -> None:
+    content = saved(second)
+    protected = [example.protected(evaluation) for evaluation in second.evaluations]
+    assert content["suppressed_cells"] == sum(int(one.hidden.sum()) for one in protected) > 0
+    record = record_of(content, "vandalism_month")
+    series = record["series"]
+    hidden = [start for start, flag in zip(series["start"], series["hidden"], strict=True) if flag]
+    assert {"2016-05-01", "2019-09-01"} < set(hidden)
+    for start, count, rate, flag in zip(*(series[key] for key in ("start", "count", "rate", "hidden")), strict=True):
+        assert (count is None) == (rate is None) == flag, start
+
+
+def test_a_planted_month_is_not_the_printed_sum_less_the_others(
+    second: Any, example: StudySession, saved: Saved
+) -> None:
+    record = record_of(saved(second), "vandalism_month")
+    assert record["baselines"][0]["description"]["observed"] is not None
+    series = record["series"]
+    inside = [flag for start, flag in zip(series["start"], series["hidden"], strict=True) if start[:7] in SECOND]
+    visible = sum(c for s, c in zip(series["start"], series["count"], strict=True) if s[:7] in SECOND and c is not None)
+    truth = example.data.series(example.find_indicator("vandalism_month")).count
+    left = record["baselines"][0]["description"]["observed"] - visible
+    assert sum(inside) >= 2
+    assert left >= 3 + 5  # the planted 3 and a partner that leaves a range of at least the limit, 5
+    assert np.nanmin(truth) == 2
+
+
+def test_planted_points_are_in_no_figure_table_or_alternative_text(second: Any, example: StudySession) -> None:
+    words, evaluation = example.words, second.evaluations[0]
+    assert evaluation.indicator.id == "vandalism_month"
+    figures = [part for part in second.series() if isinstance(part, Figure)]
+    labels = {words.point(np.datetime64(day), "month") for day in ("2016-05-01", "2019-09-01")}
+    cells = {row[0].text: row[1] for row in figures[0].table.rows if row[0].text in labels}
+    assert set(cells) == labels
+    assert all(cell.state == "hidden" and cell.value is None for cell in cells.values())
+    assert words.say("figures.hidden") in figures[0].notes
+    for figure in figures:
+        for said in re.findall(r"[^.;]*(?:May 2016|September 2019)[^.;]*", figure.alt):
+            assert not re.search(r"\b[23]\b", said.replace("2019", "").replace("2016", "")), said
+
+
+def test_where_the_sum_of_a_period_is_small_nothing_tells_it(second: Any, example: StudySession, saved: Saved) -> None:
+    """3 cases in the whole agreement: no sum, no ratio of rates; the verdict and the indicator stay on the page."""
+    evaluation = next(e for e in second.evaluations if e.indicator.id == "drugs_month")
+    assert not example.protected(evaluation).allows("agreement 2")
+    record = record_of(saved(second), "drugs_month")
+    assert all(baseline["description"] is None for baseline in record["baselines"])
+    designs = [design for baseline in record["baselines"] for design in baseline["designs"]]
+    assert {(design["observed"], design["expected"]) for design in designs} == {(None, None)}
+    said = "".join(part.html("x") for part in second.series() if not isinstance(part, Figure))
+    assert evaluation.indicator.name["en"] in said
+    assert "nan" not in said.lower().replace("finan", "")
+
+
+def test_a_series_added_together_is_protected_on_its_own_grid(example: StudySession, saved: Saved, second: Any) -> None:
+    evaluation = next(e for e in second.evaluations if e.indicator.id == "closures_month")
+    monthly = example.data.series(evaluation.indicator)
+    assert evaluation.aggregated_to == "year"
+    assert [grid.grain for grid in printed_grids(example.study, monthly)] == ["year"]
+    flags = example.protected(evaluation).hidden
+    assert flags.shape == evaluation.series.count.shape
+    thin = (evaluation.series.count > 0) & (evaluation.series.count < 5)
+    assert flags[thin].all()
+    counts = record_of(saved(second), "closures_month")["series"]["count"]
+    assert [count is None for count in counts] == list(flags | np.isnan(evaluation.series.count))
+
+
+def test_one_model_and_trends_give_no_sum_of_an_interval_with_hidden_points(
+    example: StudySession, saved: Saved
+) -> None:
+    steps = saved(example.overview())["one_model"]["vandalism_month"]
+    assert steps["after 3"]["observed"] is steps["after 3"]["expected"] is None
+    trends = saved(example.trends())["trends"]
+    for record in trends:
+        series = record["series"]
+        adjusted = record.get("seasonally_adjusted", series["count"])
+        gone = [count is None and value is None for count, value in zip(series["count"], adjusted, strict=True)]
+        assert [flag for flag, hidden in zip(gone, series["hidden"], strict=True) if hidden] == [True] * sum(
+            series["hidden"]
+        )
+    assert trends[0]["series"]["hidden"].count(True) >= 2
+
+
+def test_every_page_weighs_a_series_once(example: StudySession) -> None:
+    indicator = example.find_indicator("vandalism_month")
+    assert example.data.protected(indicator) is example.data.protected(indicator, "month")
+
+
+def test_published_official_figures_do_not_change_at_all(real: StudySession, saved: Saved) -> None:
+    indicator = real.find_indicator("all_offences_quarter")
+    agreement = real.find_agreement("3")
+    series = real.data.series(indicator)
+    bare = evaluate_indicator(real.study, agreement, indicator, series, None, with_checks=False)
+    protected = protect_evaluation(bare, real.protected(bare))
+    assert json.dumps(evaluation_record(protected, {})) == json.dumps(evaluation_record(bare, {}))
+    assert not any(real.data.protected(one).hidden.any() for one in real.study.indicators)
+    content = saved(real.trends())
+    assert content["suppressed_cells"] == 0
+    for record, one in zip(content["trends"], real.study.indicators, strict=True):
+        counts = [float("nan") if count is None else count for count in record["series"]["count"]]
+        np.testing.assert_array_equal(counts, real.data.series(one).count)

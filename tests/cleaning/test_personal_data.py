@@ -270,6 +270,8 @@ def test_at_most_one_random_long_figure_in_a_hundred_alarms(length):
         ("ring 070-123 45 67 el. 08-12 34 56", ["phone", "phone"]),
         ("ABC123 ABC12D abc123 ABC1234 #ABC123x", ["registration_plate"] * 3),
         ("Storgatan 5 och Dragonv. 12 B", ["street_address"] * 2),
+        ("Storg. 5 och Drottningg. 7", ["street_address"] * 2),
+        ("per månad i Exempelköping. 192 olika sätt", []),  # a sentence ends, another begins
         ("a@example.com,b@example.com", ["email"] * 2),
         ("name (at) example.com", ["email"]),
         ("2020-08-05 07:29 och 2020-08-05 0729", []),  # a date and a time are no Stockholm number

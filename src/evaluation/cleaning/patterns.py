@@ -57,7 +57,7 @@ _NUMBER = f"{_BLANK}(?:nr {_BLANK}?)?[0-9]{{1,3}}(?:{_BLANK}?[A-Ha-h])?"
 _STREET = (
     f"(?:[{_UPPER}][{_LETTER}:-]*(?:{_BLANK}[{_LETTER}]+)?{_BLANK}?{_ENDING}{_NUMBER}"
     f"|[{_LETTER}]{{2,}}(?:gatan|vägen|gränd|stigen|allén){_NUMBER}"
-    rf"|[{_UPPER}][{_LETTER}]+[gv]\.{_NUMBER})"
+    rf"|[{_UPPER}](?:[{_LETTER}]*[a-mo-zß-öø-ÿ]g|[{_LETTER}]+v)\.{_NUMBER})"  # Storg. 5, but a sentence on Enköping. 5
 )
 
 PATTERNS: tuple[tuple[str, str], ...] = (

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 JOBS_OF = "evaluation.session.jobs:jobs_of"
 RENDER = "evaluation.session.rendering:render_run"
 INDEX = "evaluation.session.site:render_site"
-GATES: tuple[str, ...] = ()
+GATES = ("evaluation.session.gates:disclosure_gate", "evaluation.session.gates:personal_data_gate")
 INPUT_ERROR = 11
 
 

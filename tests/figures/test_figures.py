@@ -198,12 +198,20 @@ def test_forest_refuses_two_scales(made: ModuleType) -> None:
         forest_figure(rows, SV, **SAID)
 
 
-def test_specification_table_is_in_order_and_names_the_choices(swedish: dict[str, Figure]) -> None:
-    rows = swedish["specification"].table.rows
-    assert len(rows) == 48
-    values = [float(cell[1].value) for cell in rows]  # type: ignore[arg-type]
-    assert values == sorted(values)
-    assert [column.label for column in swedish["specification"].table.columns][-3:] == ["Säsong", "Start", "Före"]
+def test_specification_table_sums_up_every_option(swedish: dict[str, Figure]) -> None:
+    rows = [[cell.value for cell in row] for row in swedish["specification"].table.rows]
+    # 48 variants, 0.8, 0.806, … 1.082: lowest −20 %, middle (0.938 + 0.944) / 2 = −5.9 %, highest +8.2 %
+    assert rows[0][:2] == ["Alla varianter", 48.0]
+    assert rows[0][2:] == pytest.approx([-20.0, -5.9, 8.2])
+    assert {row[0]: row[1] for row in rows[1:]} == {
+        "Säsong: ja": 24,
+        "Säsong: nej": 24,
+        "Start: direkt": 24,
+        "Start: efter 3 mån": 24,
+        "Före: 2 år": 16,
+        "Före: 3 år": 16,
+        "Före: 4 år": 16,
+    }
 
 
 def test_placebo_table_gives_the_range_of_the_others(swedish: dict[str, Figure]) -> None:

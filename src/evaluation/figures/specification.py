@@ -132,15 +132,28 @@ def _numbers(order: np.ndarray) -> list[int]:
 def _table(
     changes: np.ndarray, choices: Sequence[Mapping[str, str]], wording: Wording, caption: str, source: str
 ) -> Table:
-    variants = pd.DataFrame(changes, columns=["estimate", "low", "high"])
-    variants.insert(0, "number", [str(n) for n in range(1, len(changes) + 1)])
-    dimensions = list(choices[0]) if choices else []
-    for dimension in dimensions:
-        variants[f"choice {dimension}"] = [choice[dimension] for choice in choices]
-    columns = [Column("number", wording.say("figures.variant_heading"))]
-    columns += [
-        Column(key, wording.say(f"figures.forest.{key}"), "per_cent", signed=True)
-        for key in ("estimate", "low", "high")
+    """Sum the curve up by option: how many variants chose it, and their lowest, middle and highest result."""
+    every = np.arange(len(choices))
+    rows = [(wording.say("figures.all_variants"), every)]
+    for dimension, option in options_of(choices):
+        chosen = [n for n, choice in enumerate(choices) if choice.get(dimension) == option]
+        rows.append((f"{dimension}: {option}", np.array(chosen)))
+    results = [changes[at, 0] for _, at in rows]
+    summary = pd.DataFrame(
+        {
+            "option": [label for label, _ in rows],
+            "variants": [at.size for _, at in rows],
+            "low": [values.min() for values in results],
+            "estimate": [np.median(values) for values in results],
+            "high": [values.max() for values in results],
+        }
+    )
+    columns = [
+        Column("option", wording.say("figures.option")),
+        Column("variants", wording.say("figures.variants"), "count"),
     ]
-    columns += [Column(f"choice {dimension}", dimension) for dimension in dimensions]
-    return table(variants, caption, columns, wording, source=source)
+    columns += [
+        Column(key, wording.say(f"figures.variant_{key}"), "per_cent", signed=True)
+        for key in ("low", "estimate", "high")
+    ]
+    return table(summary, caption, columns, wording, source=source)

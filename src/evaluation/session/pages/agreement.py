@@ -48,7 +48,7 @@ if TYPE_CHECKING:
     from evaluation.session.open import StudySession
 
 
-MOST_FIGURES = 4
+MOST_FIGURES = 3
 
 
 @dataclass(frozen=True, eq=False)
@@ -107,7 +107,7 @@ class AgreementPage:
     def series(self) -> Blocks:
         """Show the primary indicators with what was expected, clear ones first; the others as small multiples.
 
-        At most four have a figure of their own: a page that is mailed and read on a phone has to stay light.
+        At most three have a figure of their own: a page that is mailed and read on a phone has to stay light.
         """
         words = self.session.words
         shown = [e for e in self.evaluations if can_be_shown(e)]
@@ -237,6 +237,7 @@ class AgreementPage:
 
     def _figure(self, evaluation: AgreementEvaluation) -> Figure:
         session, words = self.session, self.session.words
+        name = in_language(evaluation.indicator.name, words)
         expectation = evaluation.main.expectation
         lines = None
         if expectation is not None:
@@ -245,7 +246,7 @@ class AgreementPage:
         return series_figure(
             evaluation.series,
             words,
-            title=verdict_sentence(evaluation, words),
+            title=words.say(f"figures.{'observed' if lines is None else 'series'}_title", name=name),
             quantity=quantity_of(evaluation.indicator, words),
             where=session.study.target.name,
             expectation=lines,

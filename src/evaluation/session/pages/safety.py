@@ -13,11 +13,25 @@ from evaluation.evaluate.record import survey_record
 from evaluation.evaluate.survey_outcome import SurveyOutcome, survey_sentence
 from evaluation.figures import Figure, WavePoint, waves_figure
 from evaluation.report.blocks import Heading, prose
+from evaluation.session.pages.safety_record import joined_record, question_record
+from evaluation.session.pages.survey_groups import (
+    explained_sentences,
+    gap_rows,
+    group_change_rows,
+    make_up_rows,
+    published_sides,
+    recorded_row,
+    standard_rows,
+    trend_sentence,
+)
 from evaluation.session.pages.survey_tables import change_row, group_rows, outcome_row, wave_rows
 from evaluation.session.pages.words import bands_of, in_language, synthetic_notice
 from evaluation.session.save import save_results
 from evaluation.session.show import Blocks, blocks, joined
 from evaluation.session.survey_data import DESIGN_EFFECT, Asked, asked, breaks_of, published_rows, survey_outcomes
+from evaluation.session.survey_follow import Followed, follow
+from evaluation.session.survey_recorded import Joined, recorded_beside_victims
+from evaluation.study.model import SurveyQuestion
 from evaluation.survey import WaveSeries, segments
 from evaluation.tables import Column, Table, table
 
@@ -42,6 +56,16 @@ class SafetyPage:
         found = (asked(self.session, question) for question in self.session.study.survey_questions)
         return tuple(one for one in found if one is not None)
 
+    @cached_property
+    def followed(self) -> tuple[Followed, ...]:
+        """The same questions by group, segment and make-up."""
+        return tuple(follow(self.session, one) for one in self.microdata)
+
+    @cached_property
+    def joined(self) -> tuple[Joined, ...]:
+        """Recorded offences beside victimisation, one per agreement × series."""
+        return recorded_beside_victims(self.session, self.outcomes)
+
     def opening(self) -> Blocks:
         """Show title, question and what the surveys say about the latest agreement that has an answer."""
         words, study = self.session.words, self.session.study
@@ -64,20 +88,55 @@ class SafetyPage:
         return blocks(Heading(words.say("page.safety.agreements")), made)
 
     def waves(self) -> Blocks:
-        """Show the share in every wave, unconnected across a break."""
+        """Show the share in every wave, unconnected across a break, with the question as it was asked."""
         words = self.session.words
-        if not self.microdata:
+        if not self.followed:
             return blocks()
-        return blocks(Heading(words.say("page.safety.waves"))) + joined(self._waves(one) for one in self.microdata)
+        return blocks(Heading(words.say("page.safety.waves"))) + joined(self._waves(one) for one in self.followed)
 
     def groups(self) -> Blocks:
-        """Show women and men and age groups, young people always, small bases hidden."""
+        """Show women and men, the gap between them, and age groups, young people always, small bases hidden."""
         words = self.session.words
+        if not self.session.study.survey_questions:
+            return blocks()
+        if not self.followed:
+            return blocks(Heading(words.say("page.safety.groups")), prose(words.say("page.safety.no_groups")))
+        return blocks(Heading(words.say("page.safety.groups"))) + joined(self._groups(one) for one in self.followed)
+
+    def group_changes(self) -> Blocks:
+        """Show by group the change that an agreement compares, with how many comparisons were made in mind."""
+        words = self.session.words
+        note = words.say("page.safety.flag_note")
         tables = [
-            self._table(group_rows(self.session, one), words.say("page.safety.groups_caption", name=self._name(one)))
-            for one in self.microdata
+            self._table(rows, words.say("page.safety.group_changes_caption", name=self._name(one)), note)
+            for one in self.followed
+            if (rows := group_change_rows(self.session, one, self.outcomes))
         ]
-        return blocks(Heading(words.say("page.safety.groups")), *tables) if tables else blocks()
+        return blocks(Heading(words.say("page.safety.group_changes")), *tables) if tables else blocks()
+
+    def make_up(self) -> Blocks:
+        """Show who answered against the population, and shares had every wave had one make-up."""
+        words = self.session.words
+        known = [one for one in self.followed if one.standardised]
+        if not known:
+            return blocks()
+        # Questions of one survey have the same respondents: who they were is shown once.
+        first = {one.one.question.source: one for one in reversed(known)}
+        took_part = [self._took_part(one) for one in first.values()]
+        opening = prose(words.say("page.safety.make_up_why"), words.say("page.safety.asked_unknown"))
+        return blocks(Heading(words.say("page.safety.make_up")), opening, *took_part) + joined(
+            self._standardised(one) for one in known
+        )
+
+    def recorded(self) -> Blocks:
+        """Show recorded offences beside survey victimisation, agreement by agreement, or say what is missing."""
+        words = self.session.words
+        heading = Heading(words.say("page.safety.recorded"))
+        if not self.joined:
+            return blocks(heading, prose(words.say("page.safety.no_victims_question")))
+        rows = [recorded_row(self.session, one) for one in self.joined]
+        note = words.say("page.safety.recorded_note")
+        return blocks(heading, self._table(rows, words.say("page.safety.recorded_caption"), note))
 
     def changes(self) -> Blocks:
         """Show published changes with worst-case intervals."""
@@ -98,41 +157,75 @@ class SafetyPage:
             return blocks()
         rows = pd.concat([self.session.data.frame(source) for source in sources])
         rows = rows.sort_values(["indicator", "area", "year"], ignore_index=True)
+        rows, note = published_sides(
+            self.session, rows, {item: self._side(item) for item in rows["indicator"].unique()}
+        )
         rows["indicator"] = [self._item_name(item) for item in rows["indicator"]]
         columns = [
             Column("area", words.say("column.area")),
             Column("indicator", words.say("column.indicator")),
             Column("year", words.say("column.year"), "year"),
             Column("share_percent", words.say("column.share"), "per_cent"),
+            *([Column("comparable", words.say("page.safety.column.comparable"), "per_cent")] if note else []),
+            *([Column("turned", words.say("page.safety.column.turned"))] if note else []),
             Column("answers", words.say("column.answers"), "count"),
         ]
         caption = words.say("page.safety.shares_caption")
-        return blocks(Heading(words.say("page.safety.shares")), table(rows, caption, columns, words))
+        return blocks(Heading(words.say("page.safety.shares")), table(rows, caption, columns, words, note=note))
 
     def questions(self) -> Blocks:
         """Show each question as it was asked, what it counts, and its caveats."""
         words = self.session.words
-        items = [
-            words.say(
-                f"page.safety.counts_{question.counts}",
-                name=in_language(question.name, words),
-                question=in_language(question.question, words),
-            )
-            for question in self.session.study.survey_questions
-        ]
+        items = [self._asked(question) for question in self.session.study.survey_questions]
         caveats = [in_language(c, words) for q in self.session.study.survey_questions for c in q.caveats]
         return blocks(Heading(words.say("page.safety.questions")), prose(items=[*items, *caveats]))
 
     def save(self) -> None:
         """Write results.json."""
-        records: list[dict[str, Any]] = [survey_record(outcome) for outcome in self.outcomes]
-        save_results(self.session, "safety", {"survey": records})
+        content: dict[str, list[dict[str, Any]]] = {"survey": [survey_record(outcome) for outcome in self.outcomes]}
+        if self.followed:
+            content["survey_questions"] = [question_record(self.session, one, self.outcomes) for one in self.followed]
+        if self.joined:
+            content["reporting"] = [joined_record(one) for one in self.joined]
+        save_results(self.session, "safety", content)
 
-    def _waves(self, one: Asked) -> Blocks:
-        series = one.series()
-        rows = wave_rows(self.session, series)
-        caption = self.session.words.say("page.safety.waves_caption", name=self._name(one))
-        return blocks(self._figure(one, series), self._table(rows, caption))
+    def _waves(self, one: Followed) -> Blocks:
+        words = self.session.words
+        caption = words.say("page.safety.waves_caption", name=self._name(one))
+        return blocks(
+            prose(self._asked(one.one.question)),
+            self._figure(one.one, one.series),
+            self._table(wave_rows(self.session, one.series), caption, words.say("page.safety.waves_note")),
+            prose(*(trend_sentence(self.session, found) for found in one.trends)),
+        )
+
+    def _groups(self, one: Followed) -> Blocks:
+        words, name = self.session.words, self._name(one)
+        tables = [self._table(group_rows(self.session, one), words.say("page.safety.groups_caption", name=name))]
+        if one.gaps:
+            tables.append(self._table(gap_rows(self.session, one), words.say("page.safety.gap_caption", name=name)))
+        return blocks(*tables)
+
+    def _took_part(self, one: Followed) -> Table:
+        words = self.session.words
+        note = words.say("page.safety.standard_note", wave=one.standard_wave)
+        return self._table(make_up_rows(self.session, one), words.say("page.safety.make_up_caption"), note)
+
+    def _standardised(self, one: Followed) -> Blocks:
+        words = self.session.words
+        caption = words.say("page.safety.standard_caption", name=self._name(one))
+        note = words.say("page.safety.standard_note", wave=one.standard_wave)
+        said = explained_sentences(self.session, one, self.outcomes)
+        return blocks(self._table(standard_rows(self.session, one), caption, note), prose(*said) if said else None)
+
+    def _asked(self, question: SurveyQuestion) -> str:
+        """Say what a share counts and how the question was asked: never a figure without them."""
+        words = self.session.words
+        return words.say(
+            f"page.safety.counts_{question.counts}",
+            name=in_language(question.name, words),
+            question=in_language(question.question, words),
+        )
 
     def _figure(self, one: Asked, series: WaveSeries) -> Figure:
         words, study = self.session.words, self.session.study
@@ -162,11 +255,23 @@ class SafetyPage:
 
     def _table(self, rows: list[dict[str, object]], caption: str, note: str = "") -> Table:
         words = self.session.words
-        columns = [Column(name, words.say(f"column.{name}")) for name in rows[0]]
+        columns = [Column(name, self._heading(name)) for name in rows[0]]
         return table(pd.DataFrame(rows), caption, columns, words, note=note)
 
-    def _name(self, one: Asked) -> str:
-        return in_language(one.question.name, self.session.words)
+    def _heading(self, name: str) -> str:
+        """Return the words of a column; a column of one wave is headed by the wave."""
+        words = self.session.words
+        keys = (f"page.safety.column.{name}", f"column.{name}")
+        return next((words.say(key) for key in keys if words.has(key)), name)
+
+    def _name(self, one: Followed) -> str:
+        return in_language(one.one.question.name, self.session.words)
+
+    def _side(self, item: str) -> str:
+        """Say which side a published item counts: as the study says, else by the Swedish word its name begins with."""
+        declared = {question.item: str(question.counts) for question in self.session.study.survey_questions}
+        by_word = "secure" if item.startswith("trygg") else "insecure" if item.startswith("otrygg") else ""
+        return declared.get(item, by_word)
 
     def _item_name(self, item: str) -> str:
         key = f"page.safety.item.{item}"

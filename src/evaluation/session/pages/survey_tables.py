@@ -6,13 +6,14 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from evaluation.disclosure import protect_groups
 from evaluation.evaluate.survey_outcome import SurveyOutcome, survey_sentence
 from evaluation.session.pages.verdicts import verdict_word
 from evaluation.session.pages.words import in_language
-from evaluation.session.survey_data import Asked, change_of
+from evaluation.session.survey_data import change_of
+from evaluation.session.survey_follow import Followed
 from evaluation.study.model import SurveyQuestion
 from evaluation.survey import SurveyChange, WaveResult, WaveSeries
+from evaluation.wording import Wording
 
 if TYPE_CHECKING:
     from evaluation.session.open import StudySession
@@ -35,20 +36,20 @@ def outcome_row(session: StudySession, outcome: SurveyOutcome) -> Row:
 
 
 def wave_rows(session: StudySession, series: WaveSeries) -> list[Row]:
-    """Return one row per wave: share, interval, answers."""
-    return [{"year": result.wave.label, **_share(session, result)} for result in series.results]
+    """Return one row per wave: share, interval, answers, and what the design makes of them."""
+    return [
+        {"year": result.wave.label, **_share(session, result), **_design(session, result)} for result in series.results
+    ]
 
 
-def group_rows(session: StudySession, one: Asked) -> list[Row]:
+def group_rows(session: StudySession, followed: Followed) -> list[Row]:
     """Return one row per group × wave, women and men first, then age groups, young people always among them."""
     words = session.words
     return [
-        {"group": words.say(f"page.group.{grouping}", group=_group_name(session, group)), "year": r.wave.label}
-        | _share(session, r)
-        for grouping in ("sex", "age")
-        if grouping in one.respondents
-        for group, series in protect_groups(one.by(grouping), one.series(), one.smallest_base).series.items()
-        for r in series.results
+        {"group": group_name(words, grouping.grouping, group), "year": result.wave.label} | _share(session, result)
+        for grouping in followed.groups
+        for group, series in grouping.series.items()
+        for result in series.results
     ]
 
 
@@ -86,6 +87,19 @@ def _share(session: StudySession, result: WaveResult) -> Row:
     }
 
 
-def _group_name(session: StudySession, group: str) -> str:
+def _design(session: StudySession, result: WaveResult) -> Row:
+    words = session.words
+    if result.suppressed:
+        return dict.fromkeys(("design_effect", "effective_base", "degrees"), words.say("tables.hidden"))
+    return {
+        "design_effect": words.number(result.design_effect, 2),
+        "effective_base": words.number(result.effective_base),
+        "degrees": words.number(result.degrees_of_freedom),
+    }
+
+
+def group_name(words: Wording, grouping: str, group: str) -> str:
+    """Name a group of the survey: women, men, 16–24 years."""
     key = f"page.group.{group}"
-    return session.words.say(key) if session.words.has(key) else group.replace("-", "–")
+    name = words.say(key) if words.has(key) else group.replace("-", "–")
+    return words.say(f"page.group.{grouping}", group=name)

@@ -1,0 +1,92 @@
+"""Recorded offences beside victimisation in the survey: one place per agreement, and whether reporting moved."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Literal
+
+from evaluation.evaluate import evaluate_indicator
+from evaluation.evaluate.survey_outcome import SurveyOutcome
+from evaluation.results import CheckResult, Estimate
+from evaluation.session.survey_data import survey_outcomes
+from evaluation.study.model import Agreement, Indicator
+from evaluation.survey import SurveyChange, reported_versus_victimised
+
+if TYPE_CHECKING:
+    from evaluation.session.open import StudySession
+
+Lacking = Literal["", "no_series", "no_recorded", "no_victims"]
+
+# Offence types that a person can say in a survey to have been the victim of; no series counts all of them alone, so
+# the page says that the question is wider.
+OFFENCES_WITH_VICTIMS = frozenset(
+    {"all_offences", "offences_against_person", "assault", "public_violence", "theft", "vandalism"}
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Joined:
+    """Recorded offences and survey victimisation in one agreement.
+
+    Attributes
+    ----------
+    outcome
+        A question that counts victims.
+    indicator, recorded
+        A series of offences that have victims, and its ratio to what its own trend led to expect.
+    check
+        Whether reporting moved; none where one of the two has no number or no series is there.
+    lacking
+        Which of the two: the study has no such series, the series has no estimate, the survey has no change.
+    """
+
+    outcome: SurveyOutcome
+    indicator: Indicator | None
+    recorded: Estimate | None
+    check: CheckResult | None
+    lacking: Lacking
+
+
+def recorded_beside_victims(session: StudySession, outcomes: Sequence[SurveyOutcome]) -> tuple[Joined, ...]:
+    """Join every question that counts victims with each series of offences that have victims, by agreement."""
+    victims = [outcome for outcome in outcomes if outcome.question.counts == "victims"]
+    return tuple(joined for outcome in victims for joined in _beside(session, outcome))
+
+
+def reporting_check(session: StudySession, agreement: Agreement, indicator: Indicator) -> CheckResult | None:
+    """Return the check on reporting for one recorded series in one agreement, where the survey can see its offences."""
+    if indicator.offence_type not in OFFENCES_WITH_VICTIMS:
+        return None
+    asked = [
+        (outcome, outcome.change)
+        for outcome in survey_outcomes(session)
+        if outcome.agreement.id == agreement.id and outcome.question.counts == "victims"
+    ]
+    checks = (_joined(session, outcome, change, indicator).check for outcome, change in asked if change is not None)
+    return next((check for check in checks if check is not None), None)
+
+
+def series_with_victims(session: StudySession) -> tuple[Indicator, ...]:
+    """Return the recorded series whose offences a survey can ask people about."""
+    return tuple(i for i in session.study.indicators if i.offence_type in OFFENCES_WITH_VICTIMS and not i.sensitive)
+
+
+def _beside(session: StudySession, outcome: SurveyOutcome) -> tuple[Joined, ...]:
+    series = series_with_victims(session)
+    if outcome.change is None or not series:
+        return (Joined(outcome, None, None, None, "no_series" if outcome.change else "no_victims"),)
+    return tuple(_joined(session, outcome, outcome.change, indicator) for indicator in series)
+
+
+def _joined(session: StudySession, outcome: SurveyOutcome, change: SurveyChange, indicator: Indicator) -> Joined:
+    recorded = _recorded(session, outcome.agreement, indicator)
+    if recorded is None:
+        return Joined(outcome, indicator, None, None, "no_recorded")
+    return Joined(outcome, indicator, recorded, reported_versus_victimised(recorded, change), "")
+
+
+def _recorded(session: StudySession, agreement: Agreement, indicator: Indicator) -> Estimate | None:
+    """Return the own trend of the registered baseline: no comparison areas are needed to say how recording moved."""
+    series = session.data.series(indicator)
+    return evaluate_indicator(session.study, agreement, indicator, series, None, with_checks=False).main.primary

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
@@ -51,19 +52,18 @@ class GateFinding:
 
 @dataclass(frozen=True, slots=True)
 class Edition:
-    """The numbers of one results.json: their places by indicator, and whether they are already out."""
+    """The numbers of one edition that is already out: their places by indicator."""
 
     where: str
     places: Mapping[str, list[str]]
-    earlier: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Printed:
-    """Everything that a run and the editions before it print."""
+    """Everything that a run prints: places of its numbers by indicator, tables, texts that name a guarded series."""
 
     words: Wording
-    editions: tuple[Edition, ...]
+    places: Mapping[str, list[str]]
     tables: tuple[PrintedTable, ...]
     texts: tuple[tuple[str, str], ...]
 
@@ -73,17 +73,21 @@ def disclosure_gate(run_dir: Path) -> list[GateFinding]:
 
     Reads results.json, the page with its alternative texts, the tables beside it, the notebook, the sealed history and
     the pages already published; knows the true counts from the prepared data. One finding per indicator that gives
-    small counts away. What earlier editions alone give away is said but does not block: nothing can be done now.
+    small counts away. What earlier editions alone give away is said but does not block: nothing can be done now. A
+    series of which this run prints nothing is not looked up in earlier editions: the run adds nothing to them.
     """
     results, project = read_results(run_dir), find_project()
     study = load_study(project.studies / f"{results['study']}.toml")
     guarded = tuple(guarded_series(project, study))
-    printed = _printed(project, run_dir, results, guarded) if guarded else None
+    if not guarded:
+        return []
+    printed = _printed(run_dir, results, guarded)
+    now = {one: cells for one in guarded if (cells := list(_published(one, printed)))}
+    before = tuple(_editions_before(project, study.study.id)) if now else ()
     return [
         finding
-        for one in guarded
-        if printed is not None
-        for finding in _messages(one, _attacked(one, _published(one, printed)))
+        for one, cells in now.items()
+        for finding in _messages(one, _attacked(one, chain(cells, _published_before(one, before))))
     ]
 
 
@@ -132,24 +136,29 @@ def _targets(guarded: Guarded, limit: Limit) -> list[HiddenCell]:
 
 
 def _published(guarded: Guarded, printed: Printed) -> Iterator[PublishedCell]:
-    for edition in printed.editions:
-        places = edition.places.get(guarded.indicator.id, ())
-        yield from cells_in_numbers(guarded, places, edition.where, earlier=edition.earlier)
+    yield from cells_in_numbers(guarded, printed.places.get(guarded.indicator.id, ()), RESULTS)
     for table in printed.tables:
         yield from cells_in_table(guarded, table, printed.words)
     for where, text in printed.texts:
         yield from cells_in_text(guarded, text, where, printed.words)
 
 
-def _printed(project: Project, run_dir: Path, results: dict[str, Any], guarded: Sequence[Guarded]) -> Printed:
+def _published_before(guarded: Guarded, editions: Iterable[Edition]) -> Iterator[PublishedCell]:
+    for edition in editions:
+        places = edition.places.get(guarded.indicator.id, ())
+        yield from cells_in_numbers(guarded, places, edition.where, earlier=True)
+
+
+def _editions_before(project: Project, study: str) -> Iterator[Edition]:
+    for where, numbers in earlier_numbers(project, study):
+        yield Edition(where, places_by_indicator(numbers))
+
+
+def _printed(run_dir: Path, results: dict[str, Any], guarded: Sequence[Guarded]) -> Printed:
     words = wording(results["language"])
-    now = Edition(RESULTS, places_by_indicator(dict(numbers_in(results))))
-    before = tuple(
-        Edition(where, places_by_indicator(numbers), earlier=True)
-        for where, numbers in earlier_numbers(project, results["study"])
-    )
+    places = places_by_indicator(dict(numbers_in(results)))
     texts = tuple((where, text) for where, text in read_texts(run_dir) if names_any(text, guarded, words))
-    return Printed(words, (now, *before), tuple(read_tables(run_dir)), texts)
+    return Printed(words, places, tuple(read_tables(run_dir)), texts)
 
 
 def _messages(guarded: Guarded, found: Iterable[Finding]) -> Iterator[GateFinding]:

@@ -33,7 +33,7 @@ def test_a_tree_ends_whole() -> None:
     assert alive == []
 
 
-@pytest.mark.parametrize("pid", [1, 0, -1, -os.getpid()])
+@pytest.mark.parametrize("pid", [1, 0, -1, -os.getpid()], ids=["one", "zero", "minus_one", "own_group"])
 def test_ids_that_mean_many_processes_are_refused(pid: int) -> None:
     with pytest.raises(ValueError, match="no process of ours"):
         end_tree(pid)

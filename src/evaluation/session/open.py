@@ -14,6 +14,7 @@ from evaluation.runs.project import Project, find_project
 from evaluation.series import TimeSeries
 from evaluation.session.data import StudyData
 from evaluation.session.prepare import Prepared, prepare
+from evaluation.session.survey_recorded import reporting_check
 from evaluation.study import Agreement, Indicator, Study, load_study
 from evaluation.study.plan import Deviation, RegisteredPlan, deviations, load_registered, plan_path
 from evaluation.wording import Wording, wording
@@ -149,7 +150,14 @@ class StudySession:
         series, panel = self.data.series(indicator), self.data.panel(indicator)
         control = self._negative_control(indicator)
         return evaluate_indicator(
-            self.study, agreement, indicator, series, panel, negative_control=control, with_checks=with_checks
+            self.study,
+            agreement,
+            indicator,
+            series,
+            panel,
+            negative_control=control,
+            reporting=reporting_check(self, agreement, indicator) if with_checks else None,
+            with_checks=with_checks,
         )
 
     def _negative_control(self, indicator: Indicator) -> TimeSeries | None:

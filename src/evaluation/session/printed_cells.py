@@ -13,7 +13,7 @@ import numpy as np
 from evaluation.disclosure import Atom, PublishedCell, members_of, printed_totals
 from evaluation.evaluate import coarser
 from evaluation.periods import agreement_masks, baseline_kinds, window_of
-from evaluation.series import Bools, TimeSeries
+from evaluation.series import Bools, TimeSeries, Window
 from evaluation.session.pages.words import in_language
 from evaluation.session.printed import Numbers, PrintedTable, number_in
 from evaluation.study.model import Indicator, Study
@@ -161,17 +161,28 @@ def _summed(guarded: Guarded, members: Bools, place: str) -> list[Bools]:
 
 def _of_sum(guarded: Guarded, members: Bools, name: str, at: int, design: str, field: str) -> list[Bools]:
     """Say which points a printed sum covers; a ratio of rates ties period and baseline, so it counts as both."""
-    agreement = next((a for a in guarded.study.agreements if a.id == name.split("·")[-1]), None)
-    if agreement is None:
+    windows = _windows(guarded, name.split("·")[-1])
+    if not windows:
         return []
-    kinds = sorted(baseline_kinds(agreement), key=lambda kind: kind != guarded.study.plan.primary_baseline)
-    window = window_of(guarded.study, agreement, kinds[at], guarded.series)
+    window = windows[at]
     period, baseline, used = (_whole(members, mask) for mask in (window.period, window.baseline, window.used))
     if field == "mean":
         return [used]
     if design == "description":
         return {"observed": [period], "expected": [baseline]}.get(field, [period, baseline])
     return [period] if field == "observed" else []
+
+
+@lru_cache(maxsize=256)
+def _windows(guarded: Guarded, agreement: str) -> tuple[Window, ...]:
+    """Return the windows of an agreement in the order of its record; none where the study no longer has it."""
+    study = guarded.study
+    return tuple(
+        window_of(study, found, kind, guarded.series)
+        for found in study.agreements
+        if found.id == agreement
+        for kind in sorted(baseline_kinds(found), key=lambda kind: kind != study.plan.primary_baseline)
+    )
 
 
 def _whole(members: Bools, points: Bools) -> Bools:

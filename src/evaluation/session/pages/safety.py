@@ -106,11 +106,11 @@ class SafetyPage:
     def group_changes(self) -> Blocks:
         """Show by group the change that an agreement compares, with how many comparisons were made in mind."""
         words = self.session.words
-        note = words.say("page.safety.flag_note")
         tables = [
-            self._table(rows, words.say("page.safety.group_changes_caption", name=self._name(one)), note)
+            self._table(rows, self._compared(outcome), words.say("page.safety.flag_note"))
             for one in self.followed
-            if (rows := group_change_rows(self.session, one, self.outcomes))
+            for outcome in self.outcomes
+            if (rows := group_change_rows(self.session, one, outcome))
         ]
         return blocks(Heading(words.say("page.safety.group_changes")), *tables) if tables else blocks()
 
@@ -147,7 +147,8 @@ class SafetyPage:
             return blocks()
         caption = words.say("page.safety.changes_caption", area=in_language(study.study.name, words))
         note = words.say("page.safety.changed_note", effect=words.number(DESIGN_EFFECT, 1))
-        return blocks(Heading(words.say("page.safety.changes")), self._table(rows, caption, note))
+        wording_of = prose(*(self._asked(question) for question, found in waves if len(found)))
+        return blocks(Heading(words.say("page.safety.changes")), wording_of, self._table(rows, caption, note))
 
     def shares(self) -> Blocks:
         """Show published shares of the county and other municipalities, as context."""
@@ -206,6 +207,16 @@ class SafetyPage:
             tables.append(self._table(gap_rows(self.session, one), words.say("page.safety.gap_caption", name=name)))
         return blocks(*tables)
 
+    def _compared(self, outcome: SurveyOutcome) -> str:
+        words, change = self.session.words, outcome.change
+        return words.say(
+            "page.safety.group_changes_caption",
+            name=in_language(outcome.question.name, words),
+            agreement=in_language(outcome.agreement.name, words),
+            first=change.wave_from.label if change else "",
+            last=change.wave_to.label if change else "",
+        )
+
     def _took_part(self, one: Followed) -> Table:
         words = self.session.words
         note = words.say("page.safety.standard_note", wave=one.standard_wave)
@@ -214,7 +225,7 @@ class SafetyPage:
     def _standardised(self, one: Followed) -> Blocks:
         words = self.session.words
         caption = words.say("page.safety.standard_caption", name=self._name(one))
-        note = words.say("page.safety.standard_note", wave=one.standard_wave)
+        note = words.say("page.safety.standard_note", wave=one.standard_wave) + " " + words.say("page.safety.off_note")
         said = explained_sentences(self.session, one, self.outcomes)
         return blocks(self._table(standard_rows(self.session, one), caption, note), prose(*said) if said else None)
 

@@ -35,13 +35,9 @@ def gap_rows(session: StudySession, followed: Followed) -> list[Row]:
     ]
 
 
-def group_change_rows(session: StudySession, followed: Followed, outcomes: Sequence[SurveyOutcome]) -> list[Row]:
-    """Return the change of every group between the waves that each agreement compares."""
-    return [
-        {"agreement": in_language(outcome.agreement.name, session.words), **_group_change(session, outcome, found)}
-        for outcome in outcomes
-        for found in changes_by_group(session, followed, outcome)
-    ]
+def group_change_rows(session: StudySession, followed: Followed, outcome: SurveyOutcome) -> list[Row]:
+    """Return the change of every group between the waves that an agreement compares; none where it compares none."""
+    return [_group_change(session, found) for found in changes_by_group(session, followed, outcome)]
 
 
 def trend_sentence(session: StudySession, found: SegmentTrend) -> str:
@@ -172,11 +168,9 @@ def _part(shares: Mapping[str, float], group: str) -> float:
     return sum(share for cell, share in shares.items() if group in cell.split(" | "))
 
 
-def _group_change(session: StudySession, outcome: SurveyOutcome, found: GroupChange) -> Row:
+def _group_change(session: StudySession, found: GroupChange) -> Row:
     words, change = session.words, found.change
     row: Row = {"group": group_name(words, found.grouping, found.group)}
-    waves = outcome.change
-    row["waves"] = f"{waves.wave_from.label}–{waves.wave_to.label}" if waves else ""
     if not isinstance(change, SurveyChange):
         hidden = words.say("tables.hidden")
         return row | {"change": hidden, "interval": hidden, "p_adjusted": hidden, "flag": hidden}

@@ -40,6 +40,16 @@ def test_facts_are_written_from_the_manifest(samples: ModuleType) -> None:
     assert said["Brott i tidsserien"] == ("Inga kända.",)
 
 
+def test_several_files_of_one_title_are_one_line_with_their_rows_together(samples: ModuleType) -> None:
+    first = samples.MANIFEST["sources"][0]
+    files = [first | {"rows_read": 9, "rows_kept": 9}, first | {"rows_read": 2, "rows_kept": 1}]
+    said = facts(samples, sources=files)
+    assert said["Lästa och använda rader"] == ("Händelselogg: 11 lästa, 10 använda",)
+    assert len(said["Källor"]) == 1
+    later = facts(samples, sources=[first, first | {"published": "2027-01-01"}])
+    assert len(later["Källor"]) == 2  # another edition is another source
+
+
 def test_nothing_preliminary_is_said(samples: ModuleType) -> None:
     assert facts(samples, preliminary_from="")["Preliminära uppgifter"] == "Inga."
 

@@ -14,7 +14,7 @@ from lxml import html
 
 from evaluation.errors import GateError
 from evaluation.figures import Figure
-from evaluation.report import render_run
+from evaluation.report import Notice, render_run
 from evaluation.report.exporter import exporter
 from evaluation.tables import BLOCK_MIME
 from evaluation.wording import wording
@@ -35,6 +35,17 @@ def test_tables_figures_and_blocks_arrive_and_code_does_not(good_page: str) -> N
     assert root.xpath("//div[starts-with(@class, 'answer')]//p[@class='verdict']")
     assert "secret_code" not in good_page
     assert "Tydlig minskning" in text_of(good_page)
+
+
+def test_made_up_data_are_named_once_at_the_top(samples: ModuleType, tmp_path: Path) -> None:
+    notice = Notice(SV.say("report.synthetic"), SV.say("report.synthetic_why"), "synthetic")
+    interim = Notice("Preliminärt.", "Perioden pågår.", "interim")
+    shown = [samples.code(samples.output(block)) for block in (notice, interim)]
+    page = html.fromstring(samples.write_run(tmp_path, samples.plain_notebook(SV, [], *shown)))
+    said = SV.say("report.synthetic_why")
+    assert said in page.xpath("string(//header)")
+    assert said not in page.xpath("string(//main)")
+    assert "Perioden pågår." in page.xpath("string(//main)")
 
 
 def test_answer_comes_before_everything_else(good_page: str) -> None:

@@ -74,7 +74,8 @@ def _study_pages(project: Project, one: PublishedStudy) -> Iterator[tuple[str, s
     words, study, results = wording(one.language), one.study, one.results
     yield index_name(one.language), _study_index(project, one, words)
     site = _site(one, words, summary_name)
-    yield summary_name(one.language), summary_page(study, results, site, one.fresh.next_expected, words)
+    awaited = None if one.fresh.is_overdue else one.fresh.next_expected  # the notice names the day that has passed
+    yield summary_name(one.language), summary_page(study, results, site, awaited, words)
     if study.claims:
         yield claims_name(one.language), claims_page(study, results, _site(one, words, claims_name), words)
 

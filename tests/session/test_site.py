@@ -1,0 +1,176 @@
+"""Pages above the reports: the rule for claims, the board summary, what is said once, and the plainness of answers."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any, Literal
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from lxml import html
+
+from evaluation.evaluate.sentences import agreement_in_text, lower_first
+from evaluation.report import IndexEntry, Site, check_page, render_index
+from evaluation.session.claim_rule import VERDICT_OF, Finding, claim_reason
+from evaluation.session.claims_site import claims_page, judged_claim
+from evaluation.session.summary_site import summary_lines, summary_page
+from evaluation.study import Study, load_study
+from evaluation.wording import lix, wording
+
+ROOT = Path(__file__).parents[2]
+STUDIES = ("upplands-vasby", "exempelkoping")
+LANGUAGES = ("sv", "en")
+DOWN = Finding("clear_decrease", "decrease", "decrease")
+UP = Finding("clear_increase", "increase", "decrease")
+FLAT = Finding("no_clear_change", "none", "decrease")
+LEANS = Finding("direction_only", "decrease", "decrease")
+UNKNOWN = Finding("cannot_be_assessed", "none", "decrease")
+OPEN = Finding("clear_increase", "increase", "open")
+
+
+@pytest.fixture(scope="module")
+def study() -> Study:
+    return load_study(ROOT / "studies" / "upplands-vasby.toml")
+
+
+def evaluated(agreement: str, indicator: str, verdict: str, **fields: Any) -> dict[str, Any]:
+    """One record of results.json as far as the pages read it."""
+    sentences = {"sv": f"Svar om {indicator} i {agreement}.", "en": f"Answer on {indicator} in {agreement}."}
+    plain = {"direction": "none", "wanted": "decrease", "role": "primary", "evidence_grade": 1, "sentences": sentences}
+    return {"agreement": agreement, "indicator": indicator, "verdict": verdict, **plain, **fields}
+
+
+@pytest.fixture
+def results() -> dict[str, Any]:
+    change = {"from": "2021", "to": "2023", "estimate": -11.0, "low": -17.2, "high": -4.8}
+    asked = {"question": "insecure_after_dark", "wanted": "decrease"}
+    return {
+        "evaluations": [
+            evaluated("1", "all_offences_quarter", "no_clear_change", evidence_grade=3),
+            evaluated("1", "vandalism_year", "cannot_be_assessed", role="secondary"),
+            evaluated("2", "all_offences_quarter", "no_clear_change", evidence_grade=3),
+            evaluated("2", "vandalism_year", "clear_decrease", role="secondary", direction="decrease"),
+        ],
+        "survey": [
+            {"agreement": "3", "verdict": "cannot_be_assessed", "direction": "none", **asked},
+            {"agreement": "4", "verdict": "direction_only", "direction": "decrease", **asked}
+            | {"straddles": True, "change": change},
+        ],
+        "missing": [{"agreement": "4", "id": "recruitment_indicator"}],
+    }
+
+
+@pytest.mark.parametrize(
+    ("findings", "gaps", "reason"),
+    [
+        ([DOWN, DOWN, UNKNOWN], False, "supported"),
+        ([DOWN, DOWN], True, "partly"),  # part of the claim has no figures at all
+        ([DOWN, FLAT], False, "partly"),
+        ([LEANS, UNKNOWN], False, "leaning"),
+        ([LEANS, FLAT], False, "not_shown"),
+        ([FLAT], False, "not_shown"),  # nothing seen does not show that the claim is wrong
+        ([UP, FLAT], False, "contradicted"),
+        ([UP, DOWN], False, "mixed"),
+        ([UNKNOWN, OPEN], False, "no_answer"),  # an open direction speaks neither for nor against
+        ([], False, "no_answer"),
+    ],
+)
+def test_claims_are_judged_by_the_stated_rule(findings: list[Finding], gaps: bool, reason: str) -> None:
+    assert claim_reason(findings, is_fact=False, has_gaps=gaps) == reason
+
+
+def test_a_documented_event_without_figures_is_a_fact_and_no_effect() -> None:
+    assert VERDICT_OF[claim_reason([], is_fact=True)] == "fact"
+
+
+@given(st.lists(st.sampled_from([DOWN, UP, FLAT, LEANS, UNKNOWN, OPEN])), st.booleans(), st.booleans())
+def test_no_support_without_a_result_that_goes_the_claimed_way(found: list[Finding], fact: bool, gaps: bool) -> None:
+    verdict = VERDICT_OF[claim_reason(found, is_fact=fact, has_gaps=gaps)]
+    if verdict in ("supported", "partly_supported"):
+        assert any(f.agrees for f in found)
+        assert UP not in found
+    assert claim_reason(found[::-1], is_fact=fact, has_gaps=gaps) == claim_reason(found, is_fact=fact, has_gaps=gaps)
+
+
+def test_the_survey_claim_carries_its_numbers_and_where_its_wave_lies(study: Study, results: dict[str, Any]) -> None:
+    said = next(claim for claim in study.claims if claim.id == "safer_after_dark")
+    found = judged_claim(study, said, results, wording("sv"))
+    assert found.verdict == "partly_supported"
+    (line,) = found.evidence
+    for part in ("−11,0 procentenheter", "från 2021 till 2023", "−17,2 till −4,8", "vid skarven"):
+        assert part in line.replace("\u00a0", " ")
+    assert "tredje överenskommelsen" in found.limits[0]
+
+
+def test_a_claim_names_what_cannot_be_assessed_and_what_would_be_needed(study: Study, results: dict[str, Any]) -> None:
+    found = judged_claim(study, study.claims[0], results, wording("en"))
+    # vandalism fell in 2, nothing clear elsewhere, and the incidents themselves have no figures: in part
+    assert found.verdict == "partly_supported"
+    assert "Answer on vandalism_year in 2." in found.evidence
+    assert "Answer on vandalism_year in 1." not in found.evidence
+    assert [line.split(":")[0] for line in found.limits] == [
+        "Vandalism by year",
+        "Incidents in the joint situation picture. What is needed",
+    ]
+
+
+def test_the_summary_shows_headlines_clear_changes_and_the_survey(study: Study, results: dict[str, Any]) -> None:
+    lines = list(summary_lines(study, results, wording("en")))
+    assert [line.sentence.split(":")[0] for line in lines] == [
+        "Answer on all_offences_quarter in 1.",
+        "Answer on all_offences_quarter in 2.",
+        "Answer on vandalism_year in 2.",
+        "Insecure outdoors late in the evening during the fourth agreement 2023–2027",
+    ]
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_claims_and_summary_pass_the_gate_and_say_that_they_are_outdated(
+    study: Study, results: dict[str, Any], language: Literal["sv", "en"]
+) -> None:
+    words = wording(language)
+    site = Site("Site", language, stale=words.say("site.changed_inputs"))
+    summary = summary_page(study, results, site, study.agreements[0].end, words)
+    for page in (claims_page(study, results, site, words), summary):
+        assert check_page(page) == []
+        assert words.say("site.changed_inputs") in html.fromstring(page).xpath("string(//header)")
+    # 4 evaluations + 2 survey rows + 1 missing = 7, of which 1 + 1 + 1 = 3 cannot be assessed
+    assert words.say("summary.unassessed", cannot="3", total="7") in html.fromstring(summary).xpath("string(//main)")
+
+
+def test_what_outdates_everything_stands_at_the_top_and_in_no_cell() -> None:
+    entry = IndexEntry("Överenskommelse 1", "Mål", "Brott", "no_clear_change", "", stale="Nytt underlag finns.")
+    texts = {
+        stale: html.fromstring(render_index([entry], Site("Site", "sv", stale=stale), title="Vad hände?"))
+        for stale in ("", entry.stale)
+    }
+    assert [("Föråldrad" in page.xpath("string(//table)")) for page in texts.values()] == [True, False]
+    assert "Nytt underlag finns." in texts[entry.stale].xpath("string(//header)")
+    assert all("Nytt underlag finns." in page.xpath("string(//main)") for page in texts.values())
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("name", STUDIES)
+def test_the_verdict_sentences_of_the_studies_are_plain(name: str, language: Literal["sv", "en"]) -> None:
+    # Every kind of verdict with the study's own names, so that no model has to run; the longest name decides.
+    study = load_study(ROOT / "studies" / f"{name}.toml")
+    for agreement in study.agreements:
+        said = [
+            sentence
+            for indicator in study.indicators
+            for sentence in verdict_sentences(
+                lower_first(indicator.name[language]), agreement_in_text(agreement, language), language
+            )
+        ]
+        worst = max(said, key=lix)
+        assert lix(worst) <= 45, worst
+
+
+def verdict_sentences(name: str, agreement: str, language: str) -> list[str]:
+    """Fill the verdict's templates as in a report, with the commonest reason for having no answer."""
+    words = wording(language)
+    numbers = {"size": "12 %", "interval": words.interval(-20, -4, unit="per_cent"), "detectable": "41 %"}
+    fields = {"name": name, "agreement": agreement, "why": words.say("reason.no_data"), **numbers}
+    keys = ("clear_decrease", "clear_increase", "no_clear_change", "direction_decrease", "cannot_be_assessed")
+    return [words.say(f"sentence.{key}", **fields) for key in keys]

@@ -1,4 +1,4 @@
-"""Encodings, delimiters, line ends, quotes, headers and footers: 31 files written by hand."""
+"""Encodings, delimiters, line ends, quotes, headers and footers: 45 files written by hand."""
 # ruff: noqa: E501 - one case per line reads better than a short line
 
 from __future__ import annotations
@@ -14,6 +14,8 @@ EKERO = ("0125", "Ekerö", 1200, None)
 LINE, OTHER = "0114;Upplands Väsby;2023;6646;13376", "0125;Ekerö;2023;1200;"
 BOTH = [VASBY, EKERO]
 LOG_COLUMNS = ("event_id", "area", "free_text")
+LOG_1, LOG_ROW_1 = "1;2024-01-02;Bråk;Smedby;a", ("1", "Smedby", "a")
+LOG_2, LOG_ROW_2 = "2;2024-01-03;Klotter;Runby;b", ("2", "Runby", "b")
 
 
 def on_log(name: str, data: bytes, rows: list[tuple[object, ...]] | None, *says: str) -> Case:
@@ -46,12 +48,29 @@ CASES = [
     Case("lone carriage return last", yearly(LINE) + b"\r", [VASBY], ("blank_row",)),
     Case("no last line end", yearly(LINE, OTHER)[:-1] + b"7", [VASBY, ("0125", "Ekerö", 1200, 7.0)], ("last_line",)),
     Case("cut off behind a delimiter", yearly(OTHER, LINE)[:-6], None, ("row 3", "4 cells", "5 cells")),
+    Case("cut off before a lone carriage return", yearly(OTHER, LINE)[:-6] + b"\r", None, ("row 3", "4 cells", "5 cells")),
+    on_log("log cut off before a lone carriage return", log(LOG_1, "", LOG_2)[:-2] + b"\r", [LOG_ROW_1],
+           "blank_row", '"too_few_fields": {"rows": 1, "first_row_numbers": [4]}', "last_line"),
+    on_log("log cut off behind a delimiter", log(LOG_1, LOG_2)[:-2], [LOG_ROW_1], "too_few_fields", "last_line"),
+    on_log("log whole before a lone carriage return", log(LOG_1, LOG_2)[:-1] + b"\r", [LOG_ROW_1, LOG_ROW_2], "last_line"),
+    on_log("log with mostly empty last cells", log(LOG_1[:-1], LOG_1[:-1], LOG_2[:-1])[:-1] + b"\r",
+           [("1", "Smedby", ""), ("1", "Smedby", ""), ("2", "Runby", "")], "last_line"),
+    on_log("two lone carriage returns last", log(LOG_1)[:-1] + b"\r\r", [LOG_ROW_1], "blank_row", "last_line"),
     # quotes
     Case("delimiter inside quotes", yearly('0114;"Upplands; Väsby";2023;1;2'), [("0114", "Upplands; Väsby", 1, 2.0)]),
     Case("quote never closed", yearly('0114;"Upplands Väsby;2023;1;2', OTHER), None, ("quotes in pairs", "row 2")),
     Case("delimiter not quoted", yearly("0114;Upplands; Väsby;2023;1;2", OTHER), None, ("row 2", "6 cells")),
     on_log("quote swallows rows", log('1;2024-01-02;Bråk;"Smedby;a', '2;2024-01-03;Bråk;Runby";b'), None,
            "quote that opens too early", "row 2"),
+    on_log("quote closes what never opened", log(LOG_1, '3";2024-01-04;Klotter;Smedby;c', LOG_2), [LOG_ROW_1, LOG_ROW_2],
+           '"stray_quote": {"rows": 1, "first_row_numbers": [3]}'),
+    on_log("lone quote in an area", log(LOG_1, '3;2024-01-04;Klotter;Sm"edby;c'), [LOG_ROW_1], "stray_quote"),
+    on_log("inches in free text", log('1;2024-01-02;Stöld;Smedby;cykel 28"'), [("1", "Smedby", 'cykel 28"')]),
+    on_log("quotes in pairs in an area", log('1;2024-01-02;Stöld;kv "Åkern";c'), [("1", 'kv "Åkern"', "c")]),
+    on_log("lone quote written as it should be", log('3";2024-01-04;Klotter;Smedby;c', '"4""";2024-01-05;Klotter;Runby;d'),
+           [('4"', "Runby", "d")], "stray_quote"),
+    Case("lone quote in official counts", yearly('0114;Upplands Väsby";2023;1;2', OTHER), None,
+         ("row 2", "without its partner")),
     on_log("line break and quote in text", log('1;2024-01-02;Bråk;NA;"rop; ""hej""\nsedan lugnt"'),
            [("1", "NA", 'rop; "hej"\nsedan lugnt')]),
     # headers and footers

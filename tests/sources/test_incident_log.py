@@ -156,6 +156,23 @@ def test_what_the_gate_refuses_the_stream_refuses(tmp_path: Path, data: bytes, w
         list(stream(path, COLUMNS, None))
 
 
+@pytest.mark.parametrize("end", ["", "\r"])
+@pytest.mark.parametrize("rows", [None, 1, 2, 3])
+def test_a_large_log_that_is_cut_off_or_has_a_lone_quote(tmp_path: Path, end: str, rows: int | None) -> None:
+    path = tmp_path / "stor.csv"
+    lines = ["1;2024-01-01;;;Bråk;b;Åby;Ja;y", '2";2024-01-01;;;Bråk;b;Åby;Ja;y', "3;2024-01-01;;;Bråk;b;Åby;Ja;"]
+    lines[0] = lines[0].replace("Åby", '"Å""by"')  # written as it should be, so it belongs to the name
+    path.write_bytes("\n".join([HEADER, *lines]).encode() + end.encode())
+    parts = list(stream(path, COLUMNS, rows))
+    aside = pd.concat([part.record.set_aside for part in parts])
+    small = log._read_small(path, COLUMNS)
+    assert [name for part in parts for name in part.frame["event_id"]] == ["1"] == small.frame["event_id"].tolist()
+    for found in (aside, small.record.set_aside):
+        assert dict(zip(found["row_number"], found["rule"], strict=True)) == {3: "stray_quote", 4: "too_few_fields"}
+    for reading in (*parts, small):
+        assert "last_line" in [guess.what for guess in reading.record.guesses]
+
+
 def test_a_later_part_may_not_contradict_the_order_of_day_and_month(tmp_path: Path) -> None:
     path = tmp_path / "stor.csv"
     rows = [f"{at};25/04/2024;;;a;b;c;Ja;y" for at in range(3)] + ["3;04/25/2024;;;a;b;c;Ja;y"]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import codecs
 import hashlib
 import io
+import mmap
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -18,6 +19,7 @@ from evaluation.sources.intake import Intake, form_of
 
 CHUNK = 2**20
 HEAD = 2**18
+END = 16
 MARK = b"\xef\xbb\xbf"
 CONTROL = bytes(code for code in (*range(9), 11, 12, *range(14, 32), 127))
 TWICE = {
@@ -40,7 +42,7 @@ BOUNDS[list(b'";\t,|\r\n')] = True
 class Looked:
     """What one look through the whole file has shown; `has_c1`: bytes in which Windows-1252 differs from Latin-1.
 
-    `decomposed`: letters written as a base and a combining mark (UTF-8 only).
+    `decomposed`: letters written as a base and a combining mark (UTF-8 only). `end`: the last signs of the file.
     """
 
     bytes: int
@@ -49,6 +51,7 @@ class Looked:
     how: str
     has_c1: bool = False
     decomposed: bool = False
+    end: str = ""
 
 
 def look_through(path: Path) -> Looked:
@@ -64,6 +67,7 @@ def look_through(path: Path) -> Looked:
     encoding = _encoding(path)
     high = letters = size = 0
     has_c1 = decomposed = False
+    end = b""
     for chunk in _chunks(path):
         digest.update(chunk)
         _check(path.name, chunk, encoding, size)
@@ -75,11 +79,12 @@ def look_through(path: Path) -> Looked:
         else:
             decomposed = decomposed or any(mark in chunk for mark in COMBINING)
         size += len(chunk)
+        end = (end + chunk)[-END:]
     if high and high >= letters:
         raise _refused(path.name, 0, "more signs of other code pages than å, ä and ö", "save the file as CSV UTF-8")
     how = {"utf-8": "valid UTF-8", "utf-8-sig": "byte order mark"}.get(encoding)
     how = how or "not valid UTF-8; å, ä and ö are plausible"
-    return Looked(size, digest.hexdigest(), encoding, how, has_c1, decomposed)
+    return Looked(size, digest.hexdigest(), encoding, how, has_c1, decomposed, end.decode("latin-1"))
 
 
 def head_of(path: Path, looked: Looked) -> Intake:
@@ -90,6 +95,13 @@ def head_of(path: Path, looked: Looked) -> Intake:
     head = data[: data.rfind(b"\n") + 1]
     decode(Intake(path.name, head, looked.sha256, "text"))
     return Intake(path.name, head, looked.sha256, "text")
+
+
+def stands_in(path: Path, looked: Looked, written: str) -> bool:
+    """Whether something stands in the file exactly as it is written here."""
+    encoding = "utf-8" if looked.encoding == "utf-8-sig" else looked.encoding
+    with path.open("rb") as file, mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as data:
+        return data.find(written.encode(encoding)) >= 0
 
 
 class Transcoded(io.RawIOBase):

@@ -52,7 +52,7 @@ def grid_of_text(intake: Intake, is_header: Callable[[Rows], bool] | None = None
     name = NAMES.get(delimiter, delimiter)
     origin = Origin(intake.file, len(intake.data), intake.sha256, None, decoded.encoding, decoded.how, name)
     rows = (("",),) * bool(named) + _without_cut_cell(text, delimiter, records(place, text, delimiter))
-    return Grid(place, rows, origin, (Guess("delimiter", name, why), *_line_guess(text)))
+    return Grid(place, rows, origin, (Guess("delimiter", name, why), *line_guess(text)), text)
 
 
 def records(place: str, text: str, delimiter: str) -> Rows:
@@ -80,15 +80,22 @@ def records(place: str, text: str, delimiter: str) -> Rows:
 
 
 def _without_cut_cell(text: str, delimiter: str, rows: Rows) -> Rows:
-    """Return the rows, the last one without its empty last cell if the file ends there, in the middle of a row.
+    """Return the rows, the last one without its empty last cell if the file was cut off there.
 
-    A file whose last sign is a delimiter was cut off, unless most of its rows end with an empty cell; the row is then
-    too short, and treated as such.
+    The row is then too short, and treated as such.
     """
-    others = [row for row in rows[:-1] if row]
-    if text.endswith(delimiter) and sum(not row[-1] for row in others) < 0.6 * len(others):
-        return (*rows[:-1], rows[-1][:-1])
-    return rows
+    return (*rows[:-1], rows[-1][:-1]) if is_cut_off(text, delimiter, rows[:-1]) else rows
+
+
+def is_cut_off(text: str, delimiter: str, others: Rows) -> bool:
+    """Whether a text ends behind a delimiter, in the middle of a row, while most other rows end with a filled cell.
+
+    Where lines end with a line feed, a carriage return at the very end is half a line end, or was added later: it does
+    not show that the row before it is whole.
+    """
+    end = text.removesuffix("\r") if "\n" in text else text
+    filled = [row for row in others if row]
+    return end.endswith(delimiter) and sum(not row[-1] for row in filled) < 0.6 * len(filled)
 
 
 def _refuse_swallowed(place: str, rows: list[Cells], delimiter: str) -> None:
@@ -124,8 +131,10 @@ def _without_sep_line(text: str) -> tuple[str, str | None]:
     return (text[match.end() :], match[1]) if match else (text, None)
 
 
-def _line_guess(text: str) -> tuple[Guess, ...]:
-    if text and text[-1] not in "\r\n":
+def line_guess(text: str) -> tuple[Guess, ...]:
+    """Return the note on a text without a line end behind its last row."""
+    end = text.rstrip("\r") if "\n" in text else text
+    if end and end[-1] not in "\r\n":
         return (Guess("last_line", "kept", "the last line has no line end: the file may have been cut off"),)
     return ()
 

@@ -17,7 +17,7 @@ from evaluation.sources.header import (
 )
 from evaluation.sources.intake import Intake, take_in
 from evaluation.sources.reading import Guess, SetAside
-from evaluation.sources.row_rules import WRONG_LENGTH, Shape, is_footer, rule_of, shape_of
+from evaluation.sources.row_rules import WRONG_LENGTH, Shape, is_footer, rule_of, shape_of, with_quotes
 from evaluation.sources.table import Cells, Grid, RawTable, is_empty, row_text
 
 if TYPE_CHECKING:
@@ -36,8 +36,8 @@ def read_table(path: Path, wanted: Wanted, *, sheet: str | None = None, strict: 
     sheet
         Which sheet of a workbook; otherwise the only one with the header.
     strict
-        True: a row with too many or too few cells stops the reading (official figures). False: it is set aside
-        (logs and surveys).
+        True: a row with too many or too few cells, or a lone quote, stops the reading (official figures). False: it is
+        set aside (logs and surveys).
 
     Raises
     ------
@@ -63,7 +63,10 @@ def table_of(grid: Grid, wanted: Wanted, *, strict: bool = True) -> RawTable:
         raise missing_header(grid, wanted)
     refuse_double_names(grid.place, header)
     _refuse_data_above(grid, header)
-    return _sorted_rows(grid, header, strict)
+    shape = shape_of(header, grid.rows[header.first + header.rows :])
+    if grid.origin.delimiter:
+        shape = with_quotes(shape, header, wanted, lambda written: written in grid.text)
+    return _sorted_rows(grid, header, shape, strict)
 
 
 def _refuse_data_above(grid: Grid, header: Header) -> None:
@@ -78,9 +81,8 @@ def _refuse_data_above(grid: Grid, header: Header) -> None:
             )
 
 
-def _sorted_rows(grid: Grid, header: Header, strict: bool) -> RawTable:
+def _sorted_rows(grid: Grid, header: Header, shape: Shape, strict: bool) -> RawTable:
     start = header.first + header.rows
-    shape = shape_of(header, grid.rows[start:])
     end = _end_of_data(grid.rows, start, shape)
     rows: list[Cells] = []
     numbers: list[int] = []
@@ -89,6 +91,8 @@ def _sorted_rows(grid: Grid, header: Header, strict: bool) -> RawTable:
         rule = "footer" if number > end and not all(map(is_empty, row)) else rule_of(row, shape)
         if rule in WRONG_LENGTH and strict:
             raise _wrong_length(grid.place, number, row, shape)
+        if rule == "stray_quote" and strict:
+            raise _stray_quote(grid.place, number, row)
         if rule:
             aside.append(SetAside(number, rule, "", row_text(row)))
         else:
@@ -129,4 +133,13 @@ def _wrong_length(place: str, number: int, row: Cells, shape: Shape) -> InputErr
         found=f"{len(row)} cells: {row_text(row)[:120]!r}",
         expected=f"{shape.length} cells as in the other rows",
         todo="look for a missing or unquoted delimiter in this row; the last row may have been cut off",
+    )
+
+
+def _stray_quote(place: str, number: int, row: Cells) -> InputError:
+    return InputError(
+        f"{place}, row {number}",
+        found=f"a quote without its partner: {row_text(row)[:120]!r}",
+        expected="quotes in pairs around a cell, or none",
+        todo="correct the quote in or shortly above this row, or export the file again",
     )

@@ -30,10 +30,13 @@ class Wanted:
         Our name → headers it may have in the file; compared without regard to case, spaces and footnote marks.
     required
         Our names that must be there.
+    running
+        Our names of columns with running text, in which a lone quote may stand for inches.
     """
 
     names: Mapping[str, tuple[str, ...]]
     required: frozenset[str]
+    running: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)

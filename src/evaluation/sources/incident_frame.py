@@ -65,7 +65,7 @@ def wanted_columns(columns: IncidentColumns) -> Wanted:
     for field, header in columns.fields.items():
         pair = (header,) if isinstance(header, str) else header
         names |= {ours: (theirs,) for ours, theirs in zip((field, field + CLOCK), pair, strict=False)}
-    return Wanted(names, frozenset(names))
+    return Wanted(names, frozenset(names), running=frozenset({"free_text"}))
 
 
 def incident_frame(

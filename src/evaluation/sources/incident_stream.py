@@ -18,15 +18,15 @@ import pyarrow.csv as pa_csv
 from numpy.typing import NDArray
 
 from evaluation.errors import InputError
-from evaluation.sources.byte_stream import Looked, Transcoded, head_of, look_through
+from evaluation.sources.byte_stream import Looked, Transcoded, head_of, look_through, stands_in
 from evaluation.sources.dates import DateOrder
-from evaluation.sources.delimited import grid_of_text, holds_rows, swallowed
+from evaluation.sources.delimited import grid_of_text, holds_rows, is_cut_off, line_guess, swallowed
 from evaluation.sources.header import Header, Wanted, find_header, has_header, missing_header, refuse_double_names
 from evaluation.sources.incident_frame import IncidentFrame, incident_frame, slipped_rows, wanted_columns
 from evaluation.sources.incident_log import checked
 from evaluation.sources.incident_schema import TIME_FLAGS, IncidentColumns
 from evaluation.sources.reading import Guess, Origin, Reading, ReadingRecord, SetAside, set_aside_frame
-from evaluation.sources.row_rules import Shape, rule_of, shape_of
+from evaluation.sources.row_rules import Shape, rule_of, shape_of, with_quotes
 from evaluation.sources.table import row_text
 
 DELIMITER = {"semicolon": ";", "tab": "\t", "comma": ",", "vertical bar": "|"}
@@ -42,6 +42,7 @@ class Layout:
     header: Header
     shape: Shape
     decomposed: bool
+    is_cut: bool
     guesses: tuple[Guess, ...]
 
     @property
@@ -88,6 +89,7 @@ def _layout(path: Path, looked: Looked, wanted: Wanted) -> Layout:
         raise missing_header(grid, wanted)
     refuse_double_names(grid.place, header)
     shape = shape_of(header, grid.rows[header.first + header.rows :])
+    shape = with_quotes(shape, header, wanted, lambda written: stands_in(path, looked, written))
     origin = replace(
         grid.origin,
         bytes=looked.bytes,
@@ -96,8 +98,10 @@ def _layout(path: Path, looked: Looked, wanted: Wanted) -> Layout:
         encoding_how=looked.how,
         header_rows=tuple(range(header.first + 1, header.first + header.rows + 1)),
     )
-    guesses = tuple(guess for guess in grid.guesses if guess.what != "last_line")
-    return Layout(path, origin, header, shape, looked.decomposed, guesses)
+    end = f"\n{looked.end}"
+    delimiter = DELIMITER.get(origin.delimiter or "", origin.delimiter or ";")
+    is_cut = is_cut_off(end, delimiter, grid.rows)
+    return Layout(path, origin, header, shape, looked.decomposed, is_cut, grid.guesses + line_guess(end))
 
 
 def _parts(layout: Layout, looked: Looked, rows: int | None) -> Iterator[Part]:
@@ -109,7 +113,7 @@ def _parts(layout: Layout, looked: Looked, rows: int | None) -> Iterator[Part]:
     for batch in chain(parser, [None]):
         if batch is not None:
             held.append(batch)
-        while held and (batch is None or (rows and sum(map(len, held)) >= rows)):
+        while held and (batch is None or (rows and sum(map(len, held)) > rows)):
             table = pa.Table.from_batches(held)
             head, held = table.slice(0, rows), table.slice(rows).to_batches() if rows else []
             part = _part(layout, head.combine_chunks(), kept, odd[done:], done, last=batch is None and not held)
@@ -171,7 +175,18 @@ def _part(layout: Layout, table: pa.Table, kept: int, odd: list[pa_csv.InvalidRo
     numbers = index + layout.skipped + 1 + done + np.searchsorted(before, index, side="right")
     end = int(numbers[-1]) if len(numbers) else 0
     mine = [_odd_row(layout, row) for row in odd if last or row.number < end]
-    return Part(table, numbers, tuple(_as_footer(row) if last and row.row_number > end else row for row in mine))
+    part = Part(table, numbers, tuple(_as_footer(row) if last and row.row_number > end else row for row in mine))
+    return _without_cut_row(layout, part) if last and layout.is_cut else part
+
+
+def _without_cut_row(layout: Layout, part: Part) -> Part:
+    """Return the last part without its last row, which the file ends in the middle of (see `delimited`)."""
+    end = int(part.numbers[-1]) if len(part.numbers) else 0
+    if not end or any(row.row_number > end for row in part.aside):
+        return part  # the row that was cut off has another length and stands aside already
+    cells = tuple(part.table.column(at)[-1].as_py() for at in range(part.table.num_columns - 1))
+    row = SetAside(end, rule_of(cells, layout.shape) or "too_few_fields", "", row_text(cells))
+    return Part(part.table.slice(0, len(part.table) - 1), part.numbers[:-1], (*part.aside, row))
 
 
 def _as_footer(row: SetAside) -> SetAside:
@@ -219,7 +234,8 @@ def _without_odd(layout: Layout, part: Part, incidents: IncidentFrame) -> tuple[
     flags = incidents.frame["occurred_from_time"].cat.codes.to_numpy()
     slipped = set(np.flatnonzero(slipped_rows(incidents.frame)).tolist())
     named = len(layout.shape.names)
-    suspects = set(np.flatnonzero(flags >= TIME_FLAGS.index("missing")).tolist()) | _overfull(part.table, named)
+    suspects = set(np.flatnonzero(flags >= TIME_FLAGS.index("missing")).tolist())
+    suspects |= _overfull(part.table, named) | _with_stray_quote(part.table, layout.shape)
     aside = list(part.aside)
     gone = []
     for at in sorted(suspects):
@@ -240,6 +256,15 @@ def _overfull(table: pa.Table, named: int) -> set[int]:
     for at in range(named, table.num_columns):
         filled = pc.not_equal(_chunk(table, at), "").to_numpy(zero_copy_only=False)
         found |= set(np.flatnonzero(filled).tolist())
+    return found
+
+
+def _with_stray_quote(table: pa.Table, shape: Shape) -> set[int]:
+    """Return rows with an odd number of quotes in a cell in which a lone quote may be a fault."""
+    found: set[int] = set()
+    for at in shape.quoted:
+        quotes = pc.count_substring(_chunk(table, at), '"').to_numpy(zero_copy_only=False)
+        found |= set(np.flatnonzero(quotes % 2).tolist())
     return found
 
 

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
 
-from evaluation.sources.header import Header, normal
+from evaluation.sources.header import Header, Wanted, normal
 from evaluation.sources.labels import clean_text
 from evaluation.sources.table import Cell, Cells, is_empty, row_text
 
@@ -35,12 +35,18 @@ class Shape:
         Cells that most rows have: as many as names, or more where delimiters trail.
     firsts
         What stands in the first column of the rows of that length.
+    quoted
+        Positions of the columns in which a lone quote is a fault; none in a workbook, which needs no quotes.
+    stands
+        Whether something stands in the file as it is written there.
     """
 
     names: tuple[str, ...]
     first_name: str
     length: int
     firsts: frozenset[str]
+    quoted: tuple[int, ...] = ()
+    stands: Callable[[str], bool] = bool
 
 
 def shape_of(header: Header, rows: Sequence[Cells]) -> Shape:
@@ -51,6 +57,12 @@ def shape_of(header: Header, rows: Sequence[Cells]) -> Shape:
     length = max(width, usual)
     firsts = {clean_text(row[0]) for row in rows if len(row) == length and not all(map(is_empty, row[1:]))}
     return Shape(header.names[:width], normal(header.names[0]), length, frozenset(firsts))
+
+
+def with_quotes(shape: Shape, header: Header, wanted: Wanted, stands: Callable[[str], bool]) -> Shape:
+    """Return the shape for a text file, in which a lone quote is a fault outside running text."""
+    quoted = tuple(at for name, at in header.columns.items() if name not in wanted.running)
+    return replace(shape, quoted=quoted, stands=stands)
 
 
 def rule_of(row: Cells, shape: Shape) -> str | None:
@@ -67,7 +79,20 @@ def rule_of(row: Cells, shape: Shape) -> str | None:
         return "note_row"
     if len(row) > shape.length or not all(map(is_empty, row[len(shape.names) :])):
         return "too_many_fields"
-    return "too_few_fields" if len(row) < shape.length else None
+    if len(row) < shape.length:
+        return "too_few_fields"
+    return "stray_quote" if any(_has_stray_quote(row[at], shape) for at in shape.quoted) else None
+
+
+def _has_stray_quote(cell: Cell, shape: Shape) -> bool:
+    """Whether a cell has a quote without its partner: what it should close was lost, or stands in another row.
+
+    A lone quote that is written as it should be, twice and inside quotes, belongs to the cell.
+    """
+    if not isinstance(cell, str) or cell.count('"') % 2 == 0:
+        return False
+    doubled = cell.replace('"', '""')
+    return not shape.stands(f'"{doubled}"')
 
 
 def _repeats_header(named: Cells, shape: Shape) -> bool:

@@ -96,7 +96,8 @@ def _known_fields(fields: Mapping[str, str]) -> dict[str, str]:
 def _wanted(variables: tuple[Variable, ...], fields: Mapping[str, str]) -> Wanted:
     names = {name: (header,) for name, header in fields.items()}
     names |= {variable.name: (variable.column,) for variable in variables}
-    return Wanted(names, frozenset(names))
+    running = (each.name for each in variables if not each.options and each.low is None and each.high is None)
+    return Wanted(names, frozenset(names), frozenset(running))
 
 
 def _table(path: Path, wanted: Wanted, sheet: str | None) -> RawTable:

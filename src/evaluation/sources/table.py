@@ -26,12 +26,15 @@ class Grid:
         Cells per row, as found; rows of a text file may differ in length.
     origin, guesses
         What is known of the file so far.
+    text
+        The text that was cut into cells; empty for a workbook.
     """
 
     place: str
     rows: tuple[Cells, ...]
     origin: Origin
     guesses: tuple[Guess, ...] = ()
+    text: str = field(default="", repr=False)
 
 
 @dataclass(frozen=True, slots=True)

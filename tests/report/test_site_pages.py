@@ -61,7 +61,10 @@ def test_an_uncovered_combination_is_said_not_left_blank(samples: ModuleType) ->
         IndexEntry("Avtal 2", "A", "Skadegörelse", "no_clear_change", "−1 %"),
     ]
     assert (
-        text_of(render_index(pair, samples.site(), title="Vad hände då?"), "//table").count("Ingår inte i överenskommelsen") == 2
+        text_of(render_index(pair, samples.site(), title="Vad hände då?"), "//table").count(
+            "Ingår inte i överenskommelsen"
+        )
+        == 2
     )
     assert set(matrix(pair)["A"]["Brott"]) == {"Avtal 1"}
 

@@ -33,6 +33,7 @@ def at_home(house: House, stubs: Path, monkeypatch: pytest.MonkeyPatch) -> Proje
     monkeypatch.setattr(command, "JOBS_OF", "runs_jobs:jobs_of")
     monkeypatch.setattr(command, "RENDER", "runs_stubs:render")
     monkeypatch.setattr(command, "INDEX", "runs_stubs:index")
+    monkeypatch.setattr(command, "GATES", ())
 
     class Borrowed:
         def __getattr__(self, name: str) -> object:

@@ -14,6 +14,7 @@ from evaluation.report.blocks import SHAPES
 from evaluation.results import Estimate, Verdict
 from evaluation.session.pages.words import in_language
 from evaluation.study.model import Agreement, MissingIndicator, Study
+from evaluation.survey import SurveyChange
 from evaluation.tables import Column, Table, table
 from evaluation.wording import Wording
 
@@ -115,8 +116,7 @@ def _evaluated(session: StudySession, evaluation: AgreementEvaluation) -> dict[s
 
 def _asked(session: StudySession, outcome: SurveyOutcome) -> dict[str, object]:
     words, change = session.words, outcome.change
-    limits = words.interval(change.low, change.high, 1, unit="points") if change else ""
-    points = words.say("page.change", change=words.points(change.change, 1), interval=limits) if change else ""
+    points = _points(change, words) if change else ""
     return {
         "agreement": outcome.agreement.id,
         "is_missing": False,
@@ -128,6 +128,12 @@ def _asked(session: StudySession, outcome: SurveyOutcome) -> dict[str, object]:
         "grade": words.say("page.grade", grade=outcome.grade),
         "why": survey_sentence(outcome, words),
     }
+
+
+def _points(change: SurveyChange, words: Wording) -> str:
+    """Write a change between waves with its interval, the unit once: a narrow column must be able to break it."""
+    limits = words.interval(change.low, change.high, 1, signed=True)
+    return words.say("page.points_change", change=words.number(change.change, 1, signed=True), interval=limits)
 
 
 def _change(evaluation: AgreementEvaluation, words: Wording) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 from fnmatch import fnmatchcase
+from itertools import zip_longest
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -89,7 +90,9 @@ def select(project: Project, studies: list[str] | None, only: str) -> tuple[Job,
             todo="correct the name, or write the study file; docs/own-data.md shows how",
         )
     jobs_of = resolve(JOBS_OF)
-    every = in_order(job for study in dict.fromkeys(studies or known) for job in jobs_of(project, study))
+    by_study = [jobs_of(project, study) for study in dict.fromkeys(studies or known)]
+    # Studies take turns: two first jobs of one study would both prepare its data.
+    every = in_order(job for turn in zip_longest(*by_study) for job in turn if job is not None)
     chosen = tuple(job for job in every if fnmatchcase(job.id, only))
     if not chosen:
         ids = ", ".join(job.id for job in every)

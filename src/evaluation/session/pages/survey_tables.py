@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from evaluation.evaluate.survey_outcome import SurveyOutcome, survey_sentence
-from evaluation.session.pages.verdicts import verdict_word
+from evaluation.session.pages.verdicts import points_with_interval, verdict_word
 from evaluation.session.pages.words import in_language
 from evaluation.session.survey_data import change_of
 from evaluation.session.survey_follow import Followed
@@ -22,15 +22,14 @@ Row = dict[str, object]
 
 
 def outcome_row(session: StudySession, outcome: SurveyOutcome) -> Row:
-    """Return one agreement × question: verdict, change, interval, comment."""
+    """Return one agreement × question: verdict, change with its interval, comment."""
     words, change = session.words, outcome.change
     nothing = words.say("page.no_figures")
     return {
         "agreement": in_language(outcome.agreement.name, words),
         "indicator": in_language(outcome.question.name, words),
         "verdict": verdict_word(outcome.verdict, words),
-        "change": words.points(change.change, 1) if change else nothing,
-        "interval": words.interval(change.low, change.high, 1, unit="points") if change else nothing,
+        "change": points_with_interval(change, words) if change else nothing,
         "why": survey_sentence(outcome, words),
     }
 

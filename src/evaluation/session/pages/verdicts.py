@@ -116,7 +116,7 @@ def _evaluated(session: StudySession, evaluation: AgreementEvaluation) -> dict[s
 
 def _asked(session: StudySession, outcome: SurveyOutcome) -> dict[str, object]:
     words, change = session.words, outcome.change
-    points = _points(change, words) if change else ""
+    points = points_with_interval(change, words) if change else ""
     return {
         "agreement": outcome.agreement.id,
         "is_missing": False,
@@ -130,7 +130,7 @@ def _asked(session: StudySession, outcome: SurveyOutcome) -> dict[str, object]:
     }
 
 
-def _points(change: SurveyChange, words: Wording) -> str:
+def points_with_interval(change: SurveyChange, words: Wording) -> str:
     """Write a change between waves with its interval, the unit once: a narrow column must be able to break it."""
     limits = words.interval(change.low, change.high, 1, signed=True)
     return words.say("page.points_change", change=words.number(change.change, 1, signed=True), interval=limits)

@@ -5,6 +5,7 @@ Each block is plain data. A report never takes over HTML from a notebook: it reb
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any, Literal
@@ -27,15 +28,15 @@ SHAPES: Mapping[Verdict, str] = {
 }
 
 
-class Block:
+class Block(ABC):
     """A value that Jupyter shows as HTML and a report writes again from its data."""
 
     __slots__ = ()
     kind = ""
 
+    @abstractmethod
     def html(self, name: str) -> str:
         """Write the block as HTML; `name` makes ids unique on the page."""
-        raise NotImplementedError
 
     def block(self) -> dict[str, Any]:
         """Give the block as JSON data."""

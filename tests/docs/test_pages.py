@@ -103,3 +103,19 @@ def test_pages_of_results_json_have_the_keys_of_the_schema() -> None:
         row = next(line for line in page.splitlines() if line.startswith(f"| `{name}"))
         assert re.findall(r"`(\w+)`", row.split("|")[2]) == rule["then"]["required"]
     assert [key for key in schema["required"] if f"`{key}`" not in page] == []
+
+
+def test_arithmetic_in_the_words_about_statistics_is_right() -> None:
+    page = (ROOT / "docs" / "statistics-in-words.md").read_text(encoding="utf-8")
+    quotients = re.findall(r"(\d+) / (\d+) = ([\d.]+)", page)
+    differences = re.findall(r"(\d+) − (\d+) = (\d+)", page)
+    assert quotients
+    assert differences
+    assert all(round(int(a) / int(b), 2) == float(c) for a, b, c in quotients)
+    assert all(int(a) - int(b) == int(c) for a, b, c in differences)
+
+
+def test_the_list_of_guides_names_every_guide() -> None:
+    guides = {page.name for page in (ROOT / "docs").glob("*.md")} - {"README.md"}
+    listed = {Path(target).name for _, _, target in LINK.findall((ROOT / "docs/README.md").read_text(encoding="utf-8"))}
+    assert guides - listed <= {"fault-injection.md"}

@@ -2,12 +2,47 @@
 
 from __future__ import annotations
 
+import importlib.util
 import os
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from types import ModuleType
 
 import pytest
 
+TESTS = Path(__file__).parent
+
 for variable in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"):
     os.environ.setdefault(variable, "1")  # tests run side by side, each on small matrices
+
+
+@pytest.fixture(scope="session")
+def load() -> Callable[[Path], ModuleType]:
+    """Import a file that lies in no package: a script, a benchmark, or samples that several rooms share."""
+    return load_file
+
+
+@pytest.fixture(scope="session")
+def gallery() -> ModuleType:
+    """Every kind of figure, drawn from made-up series."""
+    return load_file(TESTS / "figures" / "gallery.py")
+
+
+@pytest.fixture(scope="session")
+def samples() -> ModuleType:
+    """Cells, pages and manifests as runs make them."""
+    return load_file(TESTS / "report" / "samples.py")
+
+
+def load_file(path: Path) -> ModuleType:
+    spec = importlib.util.spec_from_file_location(path.stem, path)
+    assert spec is not None
+    assert spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    sys.modules[path.stem] = module  # dataclasses look their module up
+    spec.loader.exec_module(module)
+    return module
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:

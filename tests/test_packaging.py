@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-import importlib.util
 import re
 import tomllib
+from collections.abc import Callable
 from pathlib import Path
+from types import ModuleType
 
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
@@ -28,12 +29,8 @@ def declared() -> list[Requirement]:
     return [Requirement(text) for group in (PROJECT["project"]["dependencies"], *extras) for text in group]
 
 
-def test_environment_file_is_generated_from_pyproject() -> None:
-    spec = importlib.util.spec_from_file_location("environment", ROOT / "scripts" / "environment.py")
-    assert spec is not None
-    assert spec.loader is not None
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
+def test_environment_file_is_generated_from_pyproject(load: Callable[[Path], ModuleType]) -> None:
+    module = load(ROOT / "scripts" / "environment.py")
     assert (ROOT / "environment.yml").read_text(encoding="utf-8") == module.environment_text(PROJECT)
 
 

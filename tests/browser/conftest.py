@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import importlib.util
 import os
 from collections.abc import Iterator
 from pathlib import Path
@@ -27,25 +26,6 @@ def without(what: str, how: str) -> None:
     if os.environ.get("CI") == "true":
         pytest.fail(reason)
     pytest.skip(reason)
-
-
-def load(path: Path) -> ModuleType:
-    spec = importlib.util.spec_from_file_location(path.stem, path)
-    assert spec is not None
-    assert spec.loader is not None
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
-
-
-@pytest.fixture(scope="session")
-def samples() -> ModuleType:
-    return load(TESTS / "report" / "samples.py")
-
-
-@pytest.fixture(scope="session")
-def gallery() -> ModuleType:
-    return load(TESTS / "figures" / "gallery.py")
 
 
 @pytest.fixture(scope="session")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from pathlib import Path
 from types import ModuleType
 from typing import TYPE_CHECKING, Any
@@ -35,15 +36,8 @@ LOOK = """() => [ran.length,
 
 
 @pytest.fixture(scope="module")
-def payloads() -> tuple[str, ...]:
-    from importlib.util import module_from_spec, spec_from_file_location
-
-    spec = spec_from_file_location("payloads", Path(__file__).with_name("payloads.py"))
-    assert spec is not None
-    assert spec.loader is not None
-    module = module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module.PAYLOADS
+def payloads(load: Callable[[Path], ModuleType]) -> tuple[str, ...]:
+    return load(Path(__file__).with_name("payloads.py")).PAYLOADS
 
 
 def shown_in(place: str, payload: str, number: int) -> list[Any]:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-import importlib.util
 import json
 import re
 import tomllib
+from collections.abc import Callable
 from pathlib import Path
+from types import ModuleType
 from typing import get_args
 
 import pytest
@@ -23,16 +24,6 @@ LONGEST_README = 150
 LARGEST_PICTURE = 200_000
 
 every = pytest.mark.parametrize("page", PAGES, ids=lambda page: page.stem)
-
-
-def generated() -> str:
-    """Return docs/study-file.md as the script would write it now."""
-    spec = importlib.util.spec_from_file_location("study_file_docs", ROOT / "scripts" / "study_file_docs.py")
-    assert spec is not None
-    assert spec.loader is not None
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module.text()
 
 
 @every
@@ -65,8 +56,8 @@ def test_readme_is_short_and_names_every_guide() -> None:
     assert guides - linked <= {"disclosure.md", "fault-injection.md"}
 
 
-def test_study_file_page_is_generated_from_the_model() -> None:
-    assert generated() == STUDY_FILE, "run scripts/study_file_docs.py"
+def test_study_file_page_is_generated_from_the_model(load: Callable[[Path], ModuleType]) -> None:
+    assert load(ROOT / "scripts" / "study_file_docs.py").text() == STUDY_FILE, "run scripts/study_file_docs.py"
 
 
 def test_every_key_of_the_study_file_has_a_meaning() -> None:

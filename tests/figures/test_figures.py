@@ -76,17 +76,17 @@ def test_alt_text_says_more_than_the_title(swedish: dict[str, Figure], english: 
         assert "Exempelköping" in alt
 
 
-def test_equal_input_gives_equal_bytes(made: ModuleType, swedish: dict[str, Figure]) -> None:
-    assert made.gallery(SV) == swedish
+def test_equal_input_gives_equal_bytes(gallery: ModuleType, swedish: dict[str, Figure]) -> None:
+    assert gallery.gallery(SV) == swedish
 
 
-def test_the_callers_matplotlib_style_changes_nothing(made: ModuleType, swedish: dict[str, Figure]) -> None:
+def test_the_callers_matplotlib_style_changes_nothing(gallery: ModuleType, swedish: dict[str, Figure]) -> None:
     import matplotlib as mpl
 
     with mpl.rc_context({"font.size": 30, "lines.linewidth": 9, "axes.facecolor": "red"}):
-        assert series_figure(made.monthly(), SV, **SAID) == series_figure(made.monthly(), SV, **SAID)
-        inside = series_figure(made.monthly(), SV, **SAID)
-    assert inside == series_figure(made.monthly(), SV, **SAID)
+        assert series_figure(gallery.monthly(), SV, **SAID) == series_figure(gallery.monthly(), SV, **SAID)
+        inside = series_figure(gallery.monthly(), SV, **SAID)
+    assert inside == series_figure(gallery.monthly(), SV, **SAID)
 
 
 @pytest.mark.parametrize("kind", KINDS)
@@ -120,8 +120,8 @@ def test_observed_comes_first_in_the_key(swedish: dict[str, Figure]) -> None:
 
 
 @pytest.mark.parametrize("secret", [0.0, 3.0, 9_999.0])
-def test_a_hidden_point_of_a_series_leaves_no_trace(made: ModuleType, secret: float) -> None:
-    series = made.monthly()
+def test_a_hidden_point_of_a_series_leaves_no_trace(gallery: ModuleType, secret: float) -> None:
+    series = gallery.monthly()
     hidden = np.arange(series.n) == 30
     count = np.where(hidden, secret, series.count)
     assert series_figure(replace(series, count=count), SV, hidden=hidden, **SAID) == series_figure(
@@ -159,9 +159,9 @@ def test_a_hidden_wave_leaves_no_trace(secret: float) -> None:
 
 
 @pytest.mark.parametrize("secret", [0.0, 9_999.0])
-def test_a_hidden_point_of_small_multiples_leaves_no_trace(made: ModuleType, secret: float) -> None:
+def test_a_hidden_point_of_small_multiples_leaves_no_trace(gallery: ModuleType, secret: float) -> None:
     def drawn(value: float) -> Figure:
-        series = made.monthly()
+        series = gallery.monthly()
         hidden = np.arange(series.n) == 30
         changed = replace(series, count=np.where(hidden, value, series.count))
         return multiples_figure([changed, series], ["a", "b"], SV, hidden=[hidden, None], **SAID)
@@ -169,13 +169,13 @@ def test_a_hidden_point_of_small_multiples_leaves_no_trace(made: ModuleType, sec
     assert drawn(secret) == drawn(7.0)
 
 
-def test_small_multiples_keep_series_of_different_lengths_apart(made: ModuleType) -> None:
-    figure = multiples_figure([made.monthly(24), made.monthly(36)], ["kort", "lång"], SV, **SAID)
+def test_small_multiples_keep_series_of_different_lengths_apart(gallery: ModuleType) -> None:
+    figure = multiples_figure([gallery.monthly(24), gallery.monthly(36)], ["kort", "lång"], SV, **SAID)
     assert [len(figure.table.rows), figure.table.rows[30][1].text] == [36, ".."]
     assert figure.table.rows[30][2].state == "shown"
 
 
-def test_forest_writes_change_and_limits(made: ModuleType, swedish: dict[str, Figure]) -> None:
+def test_forest_writes_change_and_limits(gallery: ModuleType, swedish: dict[str, Figure]) -> None:
     texts = written(swedish["forest"])
     assert "−9\u00a0% (−15 till −3)" in texts
     assert "Kan inte bedömas" in texts
@@ -185,15 +185,15 @@ def test_forest_writes_change_and_limits(made: ModuleType, swedish: dict[str, Fi
     assert [cell.state for cell in table.rows[2][1:]] == ["missing"] * 4
 
 
-def test_forest_puts_halving_and_doubling_at_equal_distance(made: ModuleType) -> None:
-    rows = [ForestRow("halva", made.estimate(0.5, 1.1)), ForestRow("dubbla", made.estimate(2.0, 1.1))]
+def test_forest_puts_halving_and_doubling_at_equal_distance(gallery: ModuleType) -> None:
+    rows = [ForestRow("halva", gallery.estimate(0.5, 1.1)), ForestRow("dubbla", gallery.estimate(2.0, 1.1))]
     root = ET.fromstring(forest_figure(rows, SV, **SAID).picture)
     at = {text.text: float(str(text.get("x"))) for text in root.iter(f"{SVG}text") if "%" in str(text.text)}
     assert at["0\u00a0%"] - at["−50\u00a0%"] == pytest.approx(at["+100\u00a0%"] - at["0\u00a0%"], abs=0.3)
 
 
-def test_forest_refuses_two_scales(made: ModuleType) -> None:
-    rows = [ForestRow("a", made.estimate(0.9, 1.1)), ForestRow("b", made.estimate(-3, 2, scale="additive"))]
+def test_forest_refuses_two_scales(gallery: ModuleType) -> None:
+    rows = [ForestRow("a", gallery.estimate(0.9, 1.1)), ForestRow("b", gallery.estimate(-3, 2, scale="additive"))]
     with pytest.raises(ParameterError, match="one scale"):
         forest_figure(rows, SV, **SAID)
 
@@ -220,7 +220,7 @@ def test_placebo_table_gives_the_range_of_the_others(swedish: dict[str, Figure])
     assert gap.state == "shown"
 
 
-def test_empty_input_is_drawn_or_refused_in_words(made: ModuleType) -> None:
+def test_empty_input_is_drawn_or_refused_in_words(gallery: ModuleType) -> None:
     assert forest_figure([], SV, **SAID).table.rows == ()
     with pytest.raises(ParameterError, match="no waves"):
         waves_figure([], SV, **SAID)

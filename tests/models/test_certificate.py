@@ -6,8 +6,6 @@ The full run is `python benchmarks/certificate.py`; its result is METHOD_CERTIFI
 
 from __future__ import annotations
 
-import importlib.util
-import sys
 from pathlib import Path
 
 import numpy as np
@@ -19,14 +17,10 @@ THREE_ERRORS = 3 * np.sqrt(0.05 * 0.95 / SERIES)
 
 
 @pytest.fixture(scope="module")
-def certificate():
-    spec = importlib.util.spec_from_file_location("certificate", PATH)
-    module = importlib.util.module_from_spec(spec)
-    sys.modules["certificate"] = module  # dataclasses look their module up
-    spec.loader.exec_module(module)
+def certificate(load):
+    module = load(PATH)
     module.FINE_DRAWS = 4_999
-    yield module
-    del sys.modules["certificate"]
+    return module
 
 
 @pytest.fixture

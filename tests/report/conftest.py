@@ -2,33 +2,12 @@
 
 from __future__ import annotations
 
-import importlib.util
-from pathlib import Path
 from types import ModuleType
 
 import pytest
 
 from evaluation.figures import Figure
 from evaluation.wording import wording
-
-
-def load(path: Path) -> ModuleType:
-    spec = importlib.util.spec_from_file_location(path.stem, path)
-    assert spec is not None
-    assert spec.loader is not None
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
-
-
-@pytest.fixture(scope="session")
-def gallery() -> ModuleType:
-    return load(Path(__file__).parents[1] / "figures" / "gallery.py")
-
-
-@pytest.fixture(scope="session")
-def samples() -> ModuleType:
-    return load(Path(__file__).with_name("samples.py"))
 
 
 @pytest.fixture(scope="session")

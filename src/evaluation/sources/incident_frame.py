@@ -25,7 +25,7 @@ from evaluation.sources.incident_schema import (
 )
 from evaluation.sources.incident_times import ColumnTimes, times_of
 from evaluation.sources.labels import clean_text
-from evaluation.sources.reading import Guess
+from evaluation.sources.reading import Guess, check_dtypes
 
 NAMES = frozenset({"category", "subcategory", "area", "reporter", "reported_to_police"})
 """Fields of few distinct words: composed letters and single spaces; all other texts are only stripped."""
@@ -124,6 +124,11 @@ def incident_frame(
         {field: counts for field, counts in unknown.items() if counts},
         {field: time.order for field, time in times.items()},
     )
+
+
+def checked(incidents: IncidentFrame, file: str) -> pd.DataFrame:
+    """Return the frame if it has exactly the canonical columns and types."""
+    return check_dtypes(incidents.frame, INCIDENT_COLUMNS, file)
 
 
 def slipped_rows(frame: pd.DataFrame) -> NDArray[np.bool_]:

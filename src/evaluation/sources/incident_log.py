@@ -12,15 +12,15 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-import pandas as pd
 import pyarrow as pa
 
 from evaluation.sources.counts import record_of
 from evaluation.sources.gate import read_table
-from evaluation.sources.incident_frame import IncidentFrame, incident_frame, slipped_rows, wanted_columns
-from evaluation.sources.incident_schema import INCIDENT_COLUMNS, IncidentColumns
+from evaluation.sources.incident_frame import IncidentFrame, checked, incident_frame, slipped_rows, wanted_columns
+from evaluation.sources.incident_schema import IncidentColumns
+from evaluation.sources.incident_stream import stream
 from evaluation.sources.labels import clean_text
-from evaluation.sources.reading import Reading, ReadingRecord, check_dtypes
+from evaluation.sources.reading import Reading, ReadingRecord
 from evaluation.sources.table import Cell, RawTable
 
 if TYPE_CHECKING:
@@ -49,8 +49,6 @@ def read(path: Path, *, columns: IncidentColumns | Mapping[str, Any]) -> Reading
     """
     columns = columns if isinstance(columns, IncidentColumns) else IncidentColumns(**columns)
     if _is_streamed(path):
-        from evaluation.sources.incident_stream import stream
-
         return next(stream(path, columns, rows=None))
     return _read_small(path, columns)
 
@@ -66,8 +64,6 @@ def batches(path: Path, columns: IncidentColumns, rows: int = 500_000) -> Iterat
         As `read`, at the part in which the fault stands: until the last part has come, nothing may be published.
     """
     if _is_streamed(path):
-        from evaluation.sources.incident_stream import stream
-
         yield from stream(path, columns, rows=rows)
     else:
         yield _read_small(path, columns)
@@ -96,11 +92,6 @@ def _read_small(path: Path, columns: IncidentColumns) -> Reading:
 def _record(table: RawTable, incidents: IncidentFrame) -> ReadingRecord:
     unknown = {field: dict(sorted(counts.items())) for field, counts in incidents.unknown.items()}
     return record_of("incident_log", table, None, *incidents.guesses, unknown=unknown)
-
-
-def checked(incidents: IncidentFrame, file: str) -> pd.DataFrame:
-    """Return the frame if it has exactly the canonical columns and types."""
-    return check_dtypes(incidents.frame, INCIDENT_COLUMNS, file)
 
 
 def text_array(cells: Sequence[Cell]) -> pa.Array:

@@ -22,8 +22,7 @@ from evaluation.sources.byte_stream import Looked, Transcoded, head_of, look_thr
 from evaluation.sources.dates import DateOrder
 from evaluation.sources.delimited import grid_of_text, holds_rows, is_cut_off, line_guess, swallowed
 from evaluation.sources.header import Header, Wanted, find_header, has_header, missing_header, refuse_double_names
-from evaluation.sources.incident_frame import IncidentFrame, incident_frame, slipped_rows, wanted_columns
-from evaluation.sources.incident_log import checked
+from evaluation.sources.incident_frame import IncidentFrame, checked, incident_frame, slipped_rows, wanted_columns
 from evaluation.sources.incident_schema import TIME_FLAGS, IncidentColumns
 from evaluation.sources.reading import Guess, Origin, Reading, ReadingRecord, SetAside, set_aside_frame
 from evaluation.sources.row_rules import Shape, rule_of, shape_of, with_quotes

@@ -10,6 +10,8 @@ ROOT = Path(__file__).parents[1]
 
 # Where conda-forge calls a package something else than PyPI does.
 CONDA_NAMES = {"matplotlib": "matplotlib-base"}
+# What conda-forge does not have; pip installs it beside the project itself.
+PIP_ONLY = ("koladapy", "pxwebpy")
 
 HEADER = """\
 # Generated from pyproject.toml by `make environment`; do not edit by hand.
@@ -23,14 +25,20 @@ def conda_requirement(requirement: str) -> str:
     return f"{CONDA_NAMES.get(name, name)}{bounds}"
 
 
+def pip_only(requirement: str) -> bool:
+    """Whether only the Python index has the package."""
+    return requirement.startswith(PIP_ONLY)
+
+
 def environment_text(project: dict[str, object]) -> str:
     """Return the text of environment.yml for a parsed pyproject.toml."""
     table = project["project"]
-    requirements = [*table["dependencies"], *table["optional-dependencies"]["test"]]  # type: ignore[index]
-    lines = [f"  - {conda_requirement(requirement)}" for requirement in sorted(requirements)]
+    requirements = sorted([*table["dependencies"], *table["optional-dependencies"]["test"]])  # type: ignore[index]
+    lines = [f"  - {conda_requirement(text)}" for text in requirements if not pip_only(text)]
+    pip = [f"      - {text}" for text in requirements if pip_only(text)]
     python = f"  - python{table['requires-python']}"  # type: ignore[index]
     head = ["name: evaluation", "channels:", "  - conda-forge", "  - nodefaults", "dependencies:", python, "  - pip"]
-    return HEADER + "\n".join([*head, *lines, "  - pip:", "      - --editable ."]) + "\n"
+    return HEADER + "\n".join([*head, *lines, "  - pip:", *pip, "      - --editable ."]) + "\n"
 
 
 def main() -> None:

@@ -44,7 +44,7 @@ def test_every_declared_package_is_locked_within_its_bounds() -> None:
 
 def test_environment_bounds_hold_for_the_lock() -> None:
     lines = (ROOT / "environment.yml").read_text(encoding="utf-8").splitlines()
-    names = {re.split(r"[<>=]", line.strip(" -"))[0] for line in lines if line.startswith("  - ")}
+    names = {re.split(r"[<>=]", line.strip(" -"))[0] for line in lines if line.lstrip().startswith("- ")}
     core = {requirement.name for requirement in map(Requirement, PROJECT["project"]["dependencies"])}
     assert core - {"matplotlib"} <= names
     assert "matplotlib-base" in names

@@ -73,9 +73,9 @@ def test_changes_by_group_are_of_the_waves_that_the_agreement_compares(
     shares = [weighted_share(young[young["wave"].astype(str) == wave]) for wave in ("2022", "2025")]
     assert isinstance(found["16-24"].change, SurveyChange)
     assert found["16-24"].change.change == pytest.approx(shares[1] - shares[0])
-    # Benjamini–Hochberg over all six groups: the largest p is unchanged, none is smaller than its raw p.
+    # Benjamini–Hochberg over all 14 groups (8 areas): the largest p is unchanged, none is smaller than its raw p.
     raw = {group: one.change.p for group, one in found.items() if isinstance(one.change, SurveyChange)}
-    assert len(raw) == 6
+    assert len(raw) == 14
     assert max(one.adjusted_p for one in found.values()) == pytest.approx(max(raw.values()))
     assert all(found[group].adjusted_p >= p for group, p in raw.items())
 

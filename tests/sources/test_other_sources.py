@@ -132,6 +132,14 @@ def test_survey_by_codebook_and_wave(tmp_path: Path) -> None:
         reader_for("survey_microdata")(path, codebook=BOOK, wave="2023")
 
 
+def test_an_area_called_na_is_an_area_where_the_study_has_it(tmp_path: Path) -> None:
+    path = write(tmp_path, "våg.csv", "id;vikt;q12;område;ålder\n1;1,5;1;NA;44\n2;1,5;NA;0100;17\n3;1,5;2;;30\n")
+    read, arguments = reader_for("survey_microdata"), {"codebook": BOOK, "wave": "2021", "fields": {"area": "område"}}
+    known = read(path, **arguments, areas=["NA", "0100"]).frame
+    assert known[["area", "safe"]].to_numpy().tolist() == [["NA", "1"], ["0100", ""], ["", "2"]]
+    assert read(path, **arguments).frame["area"].tolist() == ["", "0100", ""]
+
+
 def test_survey_sets_slipped_records_aside_before_it_reads_weights(tmp_path: Path) -> None:
     path = write(tmp_path, "våg.csv", SURVEY + "Trygg;Man;;\n4;1,0;1;20\n")
     reading = reader_for("survey_microdata")(path, codebook=BOOK, wave="2021", fields={"weight": "vikt"})

@@ -12,6 +12,7 @@ import pytest
 from evaluation.synthetic.layouts import vocabulary
 from evaluation.synthetic.survey import (
     OTHER_REASONS,
+    areas_of_the_time,
     draw_answers,
     insecure_by_cell,
     residents_by_cell,
@@ -101,3 +102,21 @@ def test_2025_is_written_in_words(tmp_path: Path) -> None:
     allowed = {*WAVES[2025]["answers"].values(), "Vet inte", "Vill inte svara", ""}
     assert set(frame["Trygghet utomhus sen kväll"]) == allowed
     assert set(frame["Utsatt"]) == {"Ja", "Nej", "Vet inte", "Vill inte svara", ""}
+
+
+def test_waves_before_the_reorganisation_have_the_codes_of_their_time() -> None:
+    """0425 was 0420 and 0430, dealt by turns; Björkhagen was one area; Stationstorget has always been itself."""
+    today = np.array(["0425", "0425", "0311", "0312", "0210", "0100", "NA"])
+    then = areas_of_the_time(WORLD, 2018, today)
+    assert then.tolist() == ["0420", "0430", "0310", "0310", "0205", "0100", "NA"]
+    assert areas_of_the_time(WORLD, 2022, today).tolist() == today.tolist()
+
+
+def test_areas_have_the_true_share_of_their_stratum(truth: dict[str, Any]) -> None:
+    """Weighed by residents, shares of the nine areas give that of the municipality."""
+    people = {area.code: area.population for area in WORLD.areas}
+    for wave in truth["survey"].values():
+        by_area = wave["insecure_by_area"]
+        assert set(by_area) == set(people)
+        whole = sum(by_area[code] * people[code] for code in people) / sum(people.values())
+        assert whole == pytest.approx(wave["insecure"], abs=1e-5)

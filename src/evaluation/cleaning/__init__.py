@@ -10,6 +10,7 @@ from evaluation.cleaning.categories import (
     read_category_map,
     series_breaks,
 )
+from evaluation.cleaning.common_areas import common_areas, join_areas
 from evaluation.cleaning.coordinates import CoordinateRule, locate
 from evaluation.cleaning.duplicates import SameEventRule, drop_exact_duplicates, link_same_events
 from evaluation.cleaning.incident_counts import CountFrame, incident_counts, uncounted_incidents
@@ -84,6 +85,7 @@ __all__ = [
     "check_weight_sums",
     "clean_incident_batches",
     "clean_incidents",
+    "common_areas",
     "constant_reporters",
     "drop_exact_duplicates",
     "drop_repeated_counts",
@@ -96,6 +98,7 @@ __all__ = [
     "hour_weights",
     "incident_counts",
     "inconsistent_sums",
+    "join_areas",
     "keep_constant_reporters",
     "keep_final_counts",
     "late_registration",

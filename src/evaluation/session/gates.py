@@ -34,6 +34,7 @@ from evaluation.session.printed_cells import (
     places_by_indicator,
 )
 from evaluation.session.save import RESULTS
+from evaluation.session.survey_gate import survey_findings
 from evaluation.study import Study, load_study
 from evaluation.wording import Wording, wording
 
@@ -74,17 +75,19 @@ def disclosure_gate(run_dir: Path) -> list[GateFinding]:
     Reads results.json, the page with its alternative texts, the tables beside it, the notebook, the sealed history and
     the pages already published; knows the true counts from the prepared data. One finding per indicator that gives
     small counts away. What earlier editions alone give away is said but does not block: nothing can be done now. A
-    series of which this run prints nothing is not looked up in earlier editions: the run adds nothing to them.
+    series of which this run prints nothing is not looked up in earlier editions: the run adds nothing to them. Bases
+    of survey groups are attacked beside it.
     """
     results, project = read_results(run_dir), find_project()
     study = load_study(project.studies / f"{results['study']}.toml")
     guarded = tuple(guarded_series(project, study))
+    surveyed = [GateFinding("disclosure", why) for why in survey_findings(results, study.thresholds.survey_base)]
     if not guarded:
-        return []
+        return surveyed
     printed = _printed(run_dir, results, guarded)
     now = {one: cells for one in guarded if (cells := list(_published(one, printed)))}
     before = tuple(_editions_before(project, study.study.id)) if now else ()
-    return [
+    return surveyed + [
         finding
         for one, cells in now.items()
         for finding in _messages(one, _attacked(one, chain(cells, _published_before(one, before))))

@@ -37,6 +37,9 @@ if TYPE_CHECKING:
 # The police survey is drawn by municipality with unequal weights; its design effect is not published (METHODS, 3.5).
 DESIGN_EFFECT = 1.5
 
+# Column of the respondents behind each grouping.
+COLUMNS = {"sex": "sex", "age": "age", "area": "area_common"}
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Asked:
@@ -63,9 +66,10 @@ class Asked:
         )
 
     def by(self, grouping: str) -> GroupSeries:
-        """Return the share in every wave by "sex" or "age"."""
-        column = self.respondents[grouping]
-        groups = age_bands(pd.to_numeric(column, errors="coerce")) if grouping == "age" else column
+        """Return the share in every wave by "sex", "age" or "area" (areas that are the same in every wave)."""
+        column = self.respondents[COLUMNS[grouping]]
+        known = column.astype(object).where(column.notna() & (column != ""), None)
+        groups = age_bands(pd.to_numeric(known, errors="coerce")) if grouping == "age" else known
         return group_series(
             self.design,
             self.answers,
@@ -77,6 +81,16 @@ class Asked:
             counts=self.question.counts,
             smallest_base=self.smallest_base,
         )
+
+    def areas_as_reported(self) -> dict[str, frozenset[str]]:
+        """Return by area every code that respondents in it were reported under, in any wave."""
+        rows = self.respondents[["area_common", "area"]]
+        return {str(area): frozenset(codes) for area, codes in rows.groupby("area_common")["area"] if area}
+
+    def areas_by_wave(self) -> dict[str, frozenset[str]]:
+        """Return by wave the areas that anybody in it lives in."""
+        rows = self.respondents[["wave", "area_common"]]
+        return {str(wave): frozenset(areas) - {""} for wave, areas in rows.groupby("wave")["area_common"]}
 
 
 def breaks_of(session: StudySession) -> tuple[SurveyBreak, ...]:
@@ -90,16 +104,23 @@ def asked(session: StudySession, question: SurveyQuestion) -> Asked | None:
         return None
     respondents = session.data.frame(question.source)
     waves = respondents["wave"].to_numpy(dtype=object)
+    people = _people_asked(session, question)
     strata = respondents.get("stratum")
     return Asked(
         question=question,
         design=pooled_waves(waves, respondents["weight"], strata=strata),
         answers=question_of(question).coded(respondents[f"{question.item}_value"].replace("", None)),
         waves=waves,
-        calendar={str(wave): Wave.of_year(question.survey, int(wave)) for wave in np.unique(waves.astype(str))},
+        calendar={wave: Wave.of_year(question.survey, int(wave), people.get(wave)) for wave in sorted(set(waves))},
         respondents=respondents,
         smallest_base=session.study.thresholds.survey_base,
     )
+
+
+def _people_asked(session: StudySession, question: SurveyQuestion) -> dict[str, int]:
+    """Return wave → people asked, for the waves of which the study says it."""
+    waves = session.data.frame(f"{question.source}.waves")[["wave", "asked"]].dropna().drop_duplicates("wave")
+    return {str(wave): int(asked) for wave, asked in zip(waves["wave"], waves["asked"], strict=True)}
 
 
 def survey_outcomes(session: StudySession) -> tuple[SurveyOutcome, ...]:

@@ -13,17 +13,19 @@ from evaluation.disclosure import protect_groups
 from evaluation.errors import EstimationError
 from evaluation.evaluate.survey_outcome import SurveyOutcome
 from evaluation.results import Refusal
-from evaluation.session.survey_data import Asked, breaks_of
+from evaluation.session.survey_data import COLUMNS, Asked, breaks_of
 from evaluation.survey import (
     Composition,
     Contrast,
     GroupChange,
     GroupSeries,
+    ResponseShift,
     SurveyTrend,
     WaveResult,
     WaveSeries,
     follow_question,
     group_changes,
+    response_shift,
     segments,
     trend_over_waves,
 )
@@ -50,7 +52,7 @@ class Followed:
     Attributes
     ----------
     groups
-        By sex and age, small bases and what follows from them hidden.
+        By sex, age and area as far as the survey has them, small bases and what follows from them hidden.
     gaps
         Women minus men by wave label, percentage points; a refusal with a base too small to print.
     standardised
@@ -60,6 +62,8 @@ class Followed:
         The wave whose weights give that population.
     compositions
         Respondents of each wave by sex × age, unweighted, against the same population.
+    took_part
+        Respondents by wave label, with or without an answer to this question; people asked stand with the wave.
     trends
         One per stretch of waves without a break.
     """
@@ -72,6 +76,41 @@ class Followed:
     standard_wave: str
     compositions: Mapping[str, Composition]
     trends: tuple[SegmentTrend, ...]
+    took_part: Mapping[str, int]
+
+    @property
+    def people(self) -> tuple[GroupSeries, ...]:
+        """The groups by sex and age, without those by area."""
+        return tuple(groups for groups in self.groups if groups.grouping != "area")
+
+    def grouping(self, name: str) -> GroupSeries | None:
+        """Return the groups by "sex", "age" or "area"; nothing where the survey does not say it."""
+        return next((groups for groups in self.groups if groups.grouping == name), None)
+
+    @property
+    def asked(self) -> dict[str, int | None]:
+        """People asked by wave label, in order of time; None where the study does not say it."""
+        return {result.wave.label: result.wave.asked for result in self.series.results}
+
+    @property
+    def absent_areas(self) -> dict[str, tuple[str, ...]]:
+        """Areas that do not occur in every wave, with the waves in which nobody lives in them."""
+        areas = self.grouping("area")
+        if areas is None:
+            return {}
+        living = self.one.areas_by_wave()
+        absent = {area: tuple(wave for wave in self.asked if area not in living[wave]) for area in areas.series}
+        return {area: waves for area, waves in absent.items() if waves}
+
+    def response_shift(self, outcome: SurveyOutcome) -> ResponseShift | None:
+        """Compare the response of the two waves that an agreement compares; nothing where people asked are unknown."""
+        change = outcome.change
+        if change is None or outcome.question.id != self.one.question.id:
+            return None
+        results = {result.wave.label: result for result in self.series.results}
+        earlier, later = (results[wave.label] for wave in (change.wave_from, change.wave_to))
+        known = all(result.wave.asked and result.answers is not None for result in (earlier, later))
+        return response_shift(earlier, later, change) if known else None
 
     def standardised_change(self, earlier: str, later: str) -> float | None:
         """Return the change between two waves had both had one make-up, percentage points."""
@@ -81,15 +120,16 @@ class Followed:
 
 
 def follow(session: StudySession, one: Asked) -> Followed:
-    """Follow one question over all waves; a survey without sex, age or area has shares and trends only."""
+    """Follow one question over all waves; a survey without sex or age has shares, areas and trends only."""
     series, breaks = one.series(), breaks_of(session)
-    groups = tuple(protected_groups(one, name, series) for name in ("sex", "age") if name in one.respondents)
+    groups = tuple(protected_groups(one, name, series) for name, column in COLUMNS.items() if column in one.respondents)
     gaps: Mapping[str, Contrast | Refusal] = MappingProxyType({})
     standardised: Mapping[str, Contrast | Refusal] = MappingProxyType({})
     compositions: tuple[Composition, ...] = ()
-    if {"sex", "age", "area"} <= set(one.respondents):
+    if {"sex", "age"} <= set(one.respondents):
         meaning = f"{one.question.item}_value"
-        respondents = one.respondents.assign(**{meaning: one.respondents[meaning].replace("", None)})
+        answered = one.respondents[meaning].replace("", None)
+        respondents = one.respondents.assign(**{meaning: answered}, area=one.respondents.get("area_common"))
         found = follow_question(
             respondents, one.question, meaning, tuple(one.calendar.values()), breaks, smallest_base=one.smallest_base
         )
@@ -103,6 +143,7 @@ def follow(session: StudySession, one: Asked) -> Followed:
         series.results[-1].wave.label,
         MappingProxyType({made.wave: made for made in compositions}),
         tuple(segment_trend(one, piece) for piece in segments(series.results, breaks)),
+        MappingProxyType({str(wave): int(n) for wave, n in one.respondents["wave"].value_counts(sort=False).items()}),
     )
 
 

@@ -7,7 +7,7 @@ slipped to the left cannot be trusted in any column: it is set aside.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -38,6 +38,7 @@ def read(
     fields: Mapping[str, str] | None = None,
     decimal: DecimalSign | None = None,
     sheet: str | None = None,
+    areas: Collection[str] = (),
 ) -> Reading:
     """Return one wave of a survey; one row is one respondent.
 
@@ -52,6 +53,8 @@ def read(
         Key of the wave in the codebook.
     fields
         Our design field (`DESIGN_FIELDS`) → header in the file.
+    areas
+        Area codes that exist: one that looks like a sign for missing ("NA") is an area all the same.
 
     Raises
     ------
@@ -66,7 +69,8 @@ def read(
     data: dict[str, Any] = {"row_number": np.array(table.numbers, dtype=np.int64)}
     data["wave"] = pd.array([wave] * len(table.rows), dtype="str")
     for name in fields:
-        data[name] = real_array(weights.values) if weights and name == "weight" else _texts(table, name)
+        spared = areas if name == "area" else ()
+        data[name] = real_array(weights.values) if weights and name == "weight" else _texts(table, name, spared)
     answers = {variable.name: _texts(table, variable.name) for variable in variables}
     unknown = {variable.name: _unknown(variable, answers[variable.name]) for variable in variables}
     record = record_of(
@@ -144,9 +148,9 @@ def _empty_end(row: Cells) -> int:
     return len(row) - 1 - max(filled, default=-1)
 
 
-def _texts(table: RawTable, name: str) -> pd.api.extensions.ExtensionArray:
-    texts = [clean_text(cell) for cell in table.column(name).values]
-    return pd.array(["" if text in MISSING_ANSWERS else text for text in texts], dtype="str")
+def _texts(table: RawTable, name: str, spared: Collection[str] = ()) -> pd.api.extensions.ExtensionArray:
+    texts, missing = [clean_text(cell) for cell in table.column(name).values], MISSING_ANSWERS.difference(spared)
+    return pd.array(["" if text in missing else text for text in texts], dtype="str")
 
 
 def _missing(table: RawTable, name: str) -> list[str]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -46,13 +46,14 @@ class Answers:
 
 @dataclass(frozen=True, slots=True)
 class WaveTruth:
-    """What the population would have answered, and how many did: shares 0–1."""
+    """What the population would have answered, and how many did: shares 0–1; areas by the codes of today's division."""
 
     year: int
     insecure: float
     insecure_women: float
     insecure_men: float
     insecure_16_24: float
+    insecure_by_area: Mapping[str, float]
     victim: float
     asked: int
     answered: int
@@ -67,7 +68,8 @@ def write_waves(folder: Path, world: World, words: Vocabulary, seed: int, size: 
     for number, wave in enumerate(plan["waves"]):
         rng = np.random.default_rng(np.random.SeedSequence(seed, spawn_key=(3, number)))
         residents = residents_by_cell(world, plan, wave["year"])
-        answers = draw_answers(world, plan, wave, residents, size, rng)
+        drawn = draw_answers(world, plan, wave, residents, size, rng)
+        answers = replace(drawn, area=areas_of_the_time(world, wave["year"], drawn.area))
         name = f"{plan['file']}_{wave['year']}_{words.mark}.{wave['format']}"
         _write(folder / name, plan, wave, words, residents, answers)
         truths[name] = _truth(plan, wave, residents, answers, size)
@@ -135,6 +137,14 @@ def _areas(world: World, plan: Mapping[str, Any], stratum: Ints, rng: np.random.
         inside = stratum == number
         areas[inside] = rng.choice(np.array(entry["areas"]), int(inside.sum()), p=shares / shares.sum())
     return areas
+
+
+def areas_of_the_time(world: World, year: int, areas: NDArray[np.str_]) -> NDArray[np.str_]:
+    """Return the area codes of the division in force in the middle of a year; people of a merged area by turns."""
+    if np.datetime64(f"{year}-07-01") >= world.division_changed:
+        return areas
+    old = {area.code: area.old for area in world.areas}
+    return np.array([old[code][place % len(old[code])] for place, code in enumerate(areas.tolist())])
 
 
 def _insecure_codes(
@@ -229,6 +239,11 @@ def _truth(
         insecure_women=share(residents.sex == WOMAN),
         insecure_men=share(residents.sex != WOMAN),
         insecure_16_24=share(residents.age == 0),
+        insecure_by_area={
+            code: share(residents.stratum == number)
+            for number, stratum in enumerate(plan["strata"])
+            for code in stratum["areas"]
+        },
         victim=wave["victim"],
         asked=int(np.rint(np.array(wave["asked"]) * size).sum()),
         answered=int(answers.cell.size),

@@ -14,6 +14,7 @@ from evaluation.evaluate.survey_outcome import SurveyOutcome, survey_sentence
 from evaluation.figures import Figure, WavePoint, waves_figure
 from evaluation.report.blocks import Heading, prose
 from evaluation.session.pages.safety_record import joined_record, question_record
+from evaluation.session.pages.survey_areas import area_rows, area_sentences
 from evaluation.session.pages.survey_groups import (
     explained_sentences,
     gap_rows,
@@ -24,6 +25,7 @@ from evaluation.session.pages.survey_groups import (
     standard_rows,
     trend_sentence,
 )
+from evaluation.session.pages.survey_response import response_rows, response_sentences
 from evaluation.session.pages.survey_tables import change_row, group_rows, outcome_row, wave_rows
 from evaluation.session.pages.words import bands_of, in_language, synthetic_notice
 from evaluation.session.save import save_results
@@ -103,6 +105,19 @@ class SafetyPage:
             return blocks(Heading(words.say("page.safety.groups")), prose(words.say("page.safety.no_groups")))
         return blocks(Heading(words.say("page.safety.groups"))) + joined(self._groups(one) for one in self.followed)
 
+    def areas(self) -> Blocks:
+        """Show parts of the municipality as far as the survey tells them apart, and where their borders changed."""
+        words = self.session.words
+        if not self.session.study.survey_questions:
+            return blocks()
+        heading = Heading(words.say("page.safety.areas"))
+        if not self.followed:
+            return blocks(heading, prose(words.say("page.safety.no_areas_published")))
+        # Questions of one survey have the same areas: how they changed is said once.
+        said = dict.fromkeys(sentence for one in self.followed for sentence in area_sentences(self.session, one))
+        tables = [self._areas(one) for one in self.followed if one.grouping("area")]
+        return blocks(heading, prose(*said) if said else None, *tables)
+
     def group_changes(self) -> Blocks:
         """Show by group the change that an agreement compares, with how many comparisons were made in mind."""
         words = self.session.words
@@ -123,8 +138,9 @@ class SafetyPage:
         # Questions of one survey have the same respondents: who they were is shown once.
         first = {one.one.question.source: one for one in reversed(known)}
         took_part = [self._took_part(one) for one in first.values()]
-        opening = prose(words.say("page.safety.make_up_why"), words.say("page.safety.asked_unknown"))
-        return blocks(Heading(words.say("page.safety.make_up")), opening, *took_part) + joined(
+        opening = prose(words.say("page.safety.make_up_why"))
+        response = [block for one in first.values() for block in self._response(one)]
+        return blocks(Heading(words.say("page.safety.make_up")), opening, *response, *took_part) + joined(
             self._standardised(one) for one in known
         )
 
@@ -207,6 +223,10 @@ class SafetyPage:
             tables.append(self._table(gap_rows(self.session, one), words.say("page.safety.gap_caption", name=name)))
         return blocks(*tables)
 
+    def _areas(self, one: Followed) -> Table:
+        caption = self.session.words.say("page.safety.areas_caption", name=self._name(one))
+        return self._table(area_rows(self.session, one), caption)
+
     def _compared(self, outcome: SurveyOutcome) -> str:
         words, change = self.session.words, outcome.change
         return words.say(
@@ -222,11 +242,19 @@ class SafetyPage:
         note = words.say("page.safety.standard_note", wave=one.standard_wave)
         return self._table(make_up_rows(self.session, one), words.say("page.safety.make_up_caption"), note)
 
+    def _response(self, one: Followed) -> Blocks:
+        words = self.session.words
+        shown = self._table(response_rows(self.session, one), words.say("page.safety.response_caption"))
+        unknown = None in one.asked.values()
+        key = "page.safety.asked_unknown" if unknown else "page.safety.response_note"
+        return blocks(shown, prose(words.say(key)))
+
     def _standardised(self, one: Followed) -> Blocks:
         words = self.session.words
         caption = words.say("page.safety.standard_caption", name=self._name(one))
         note = words.say("page.safety.standard_note", wave=one.standard_wave) + " " + words.say("page.safety.off_note")
         said = explained_sentences(self.session, one, self.outcomes)
+        said += response_sentences(self.session, one, self.outcomes)
         return blocks(self._table(standard_rows(self.session, one), caption, note), prose(*said) if said else None)
 
     def _asked(self, question: SurveyQuestion) -> str:
@@ -267,7 +295,10 @@ class SafetyPage:
     def _table(self, rows: list[dict[str, object]], caption: str, note: str = "") -> Table:
         words = self.session.words
         columns = [Column(name, self._heading(name)) for name in rows[0]]
-        return table(pd.DataFrame(rows), caption, columns, words, note=note)
+        base = words.number(float(self.session.study.thresholds.survey_base))
+        few = any(words.say("page.safety.too_few") in row.values() for row in rows)
+        notes = (note, words.say("page.safety.too_few_note", base=base) if few else "")
+        return table(pd.DataFrame(rows), caption, columns, words, note=" ".join(filter(None, notes)))
 
     def _heading(self, name: str) -> str:
         """Return the words of a column; a column of one wave is headed by the wave."""

@@ -33,6 +33,10 @@ def question_record(session: StudySession, followed: Followed, outcomes: Sequenc
             for grouping in followed.groups
             for group, series in grouping.series.items()
         ],
+        "response": [
+            {"wave": wave, "asked": asked, "took_part": followed.took_part[wave]}
+            for wave, asked in followed.asked.items()
+        ],
         "gaps": [{"wave": wave, **contrast_record(found)} for wave, found in followed.gaps.items()],
         "standard_population": followed.standard_wave,
         "standardised": [{"wave": wave, **contrast_record(found)} for wave, found in followed.standardised.items()],

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 def gap_rows(session: StudySession, followed: Followed) -> list[Row]:
     """Return women minus men in every wave, with the interval of the difference."""
     words = session.words
-    hidden = words.say("tables.hidden")
+    hidden = words.say("page.safety.too_few")
     return [
         {
             "year": wave,
@@ -37,7 +37,8 @@ def gap_rows(session: StudySession, followed: Followed) -> list[Row]:
 
 def group_change_rows(session: StudySession, followed: Followed, outcome: SurveyOutcome) -> list[Row]:
     """Return the change of every group between the waves that an agreement compares; none where it compares none."""
-    return [_group_change(session, found) for found in changes_by_group(session, followed, outcome)]
+    changes = changes_by_group(session, followed, outcome)
+    return [_group_change(session, found, followed.absent_areas) for found in changes]
 
 
 def trend_sentence(session: StudySession, found: SegmentTrend) -> str:
@@ -74,7 +75,7 @@ def standard_rows(session: StudySession, followed: Followed) -> list[Row]:
                 "interval": words.interval(found.low, found.high, 1, unit="per_cent", signed=False),
                 "dissimilarity": words.per_cent(made.dissimilarity, 1, signed=False),
             }
-        raw = words.say("tables.hidden") if result.suppressed else words.per_cent(result.share, 1, signed=False)
+        raw = words.say("page.safety.too_few") if result.suppressed else words.per_cent(result.share, 1, signed=False)
         rows.append({"year": result.wave.label, "raw": raw, **shown})
     return rows
 
@@ -82,9 +83,9 @@ def standard_rows(session: StudySession, followed: Followed) -> list[Row]:
 def make_up_rows(session: StudySession, followed: Followed) -> list[Row]:
     """Return one row per group: its part of those who took part in every wave, unweighted, and of the population."""
     words = session.words
-    hidden = words.say("tables.hidden")
+    hidden = words.say("page.safety.too_few")
     rows: list[Row] = []
-    for grouping in followed.groups:
+    for grouping in followed.people:
         for group, series in grouping.series.items() if followed.compositions else ():
             parts = {wave: _part(made.respondents, group) for wave, made in followed.compositions.items()}
             small = {result.wave.label for result in series.results if result.suppressed}
@@ -93,7 +94,7 @@ def make_up_rows(session: StudySession, followed: Followed) -> list[Row]:
             }
             standard = followed.compositions[followed.standard_wave].population
             population = words.per_cent(_part(standard, group), 1, signed=False)
-            rows.append({"group": group_name(words, grouping.grouping, group), **shown, "population": population})
+            rows.append({"group": group_name(session, grouping.grouping, group), **shown, "population": population})
     return rows
 
 
@@ -168,12 +169,13 @@ def _part(shares: Mapping[str, float], group: str) -> float:
     return sum(share for cell, share in shares.items() if group in cell.split(" | "))
 
 
-def _group_change(session: StudySession, found: GroupChange) -> Row:
+def _group_change(session: StudySession, found: GroupChange, absent: Mapping[str, Sequence[str]]) -> Row:
     words, change = session.words, found.change
-    row: Row = {"group": group_name(words, found.grouping, found.group)}
+    row: Row = {"group": group_name(session, found.grouping, found.group)}
     if not isinstance(change, SurveyChange):
-        hidden = words.say("tables.hidden")
-        return row | {"change": hidden, "interval": hidden, "p_adjusted": hidden, "flag": hidden}
+        gone = found.grouping == "area" and found.group in absent
+        why = words.say("page.safety.not_compared" if gone else "page.safety.too_few")
+        return row | dict.fromkeys(("change", "interval", "p_adjusted", "flag"), why)
     return row | {
         "change": words.points(change.change, 1),
         "interval": words.interval(change.low, change.high, 1, unit="points"),

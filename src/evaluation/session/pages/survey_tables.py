@@ -13,7 +13,6 @@ from evaluation.session.survey_data import change_of
 from evaluation.session.survey_follow import Followed
 from evaluation.study.model import SurveyQuestion
 from evaluation.survey import SurveyChange, WaveResult, WaveSeries
-from evaluation.wording import Wording
 
 if TYPE_CHECKING:
     from evaluation.session.open import StudySession
@@ -37,16 +36,17 @@ def outcome_row(session: StudySession, outcome: SurveyOutcome) -> Row:
 def wave_rows(session: StudySession, series: WaveSeries) -> list[Row]:
     """Return one row per wave: share, interval, answers, and what the design makes of them."""
     return [
-        {"year": result.wave.label, **_share(session, result), **_design(session, result)} for result in series.results
+        {"year": result.wave.label, **share_cells(session, result), **_design(session, result)}
+        for result in series.results
     ]
 
 
 def group_rows(session: StudySession, followed: Followed) -> list[Row]:
     """Return one row per group × wave, women and men first, then age groups, young people always among them."""
-    words = session.words
     return [
-        {"group": group_name(words, grouping.grouping, group), "year": result.wave.label} | _share(session, result)
-        for grouping in followed.groups
+        {"group": group_name(session, grouping.grouping, group), "year": result.wave.label}
+        | share_cells(session, result)
+        for grouping in followed.people
         for group, series in grouping.series.items()
         for result in series.results
     ]
@@ -74,11 +74,11 @@ def change_row(session: StudySession, question: SurveyQuestion, row: pd.Series) 
     }
 
 
-def _share(session: StudySession, result: WaveResult) -> Row:
+def share_cells(session: StudySession, result: WaveResult) -> Row:
+    """Return share, interval and answers of one wave, or in words that there are too few answers to show them."""
     words = session.words
     if result.suppressed:
-        hidden = words.say("tables.hidden")
-        return {"share": hidden, "interval": hidden, "answers": hidden}
+        return dict.fromkeys(("share", "interval", "answers"), words.say("page.safety.too_few"))
     return {
         "share": words.per_cent(result.share, 1, signed=False),
         "interval": words.interval(result.low, result.high, 1, unit="per_cent", signed=False),
@@ -89,7 +89,7 @@ def _share(session: StudySession, result: WaveResult) -> Row:
 def _design(session: StudySession, result: WaveResult) -> Row:
     words = session.words
     if result.suppressed:
-        return dict.fromkeys(("design_effect", "effective_base", "degrees"), words.say("tables.hidden"))
+        return dict.fromkeys(("design_effect", "effective_base", "degrees"), words.say("page.safety.too_few"))
     return {
         "design_effect": words.number(result.design_effect, 2),
         "effective_base": words.number(result.effective_base),
@@ -97,8 +97,12 @@ def _design(session: StudySession, result: WaveResult) -> Row:
     }
 
 
-def group_name(words: Wording, grouping: str, group: str) -> str:
-    """Name a group of the survey: women, men, 16–24 years."""
+def group_name(session: StudySession, grouping: str, group: str) -> str:
+    """Name a group of the survey: women, men, 16–24 years, an area or areas shown together."""
+    words = session.words
+    if grouping == "area":
+        names = {area.code: area.name for area in session.study.areas}
+        return words.join([names.get(code, code) for code in group.split("+")])
     key = f"page.group.{group}"
     name = words.say(key) if words.has(key) else group.replace("-", "–")
     return words.say(f"page.group.{grouping}", group=name)

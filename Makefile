@@ -16,7 +16,7 @@ JOBS ?= 2
 help:
 	@echo "make report       set up, evaluate both studies, print where the index page is"
 	@echo "make test         set up, run the tests"
-	@echo "make lab          set up, open the notebooks in JupyterLab"
+	@echo "make lab          set up, open the notebooks in JupyterLab (make lab LAB='--port 8890 --no-browser')"
 	@echo "make lint types   style and types;  make screenshots, certificate: see CONTRIBUTING.md"
 
 report: setup
@@ -26,7 +26,7 @@ test: setup axe
 	@$(BIN)/python -m pytest -n $(JOBS) --dist worksteal
 
 lab: setup
-	@$(BIN)/jupyter lab --notebook-dir notebooks
+	@$(BIN)/evaluation lab -- $(LAB)
 
 setup: .venv/ready
 

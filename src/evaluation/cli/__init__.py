@@ -21,6 +21,7 @@ COMMANDS: dict[str, str] = {
     "estimate": "Evaluate any series: what changed in a period, by every design, in one command.",
     "read": "Show how a file would be read, with its first rows.",
     "survey": "Describe the waves of a survey file.",
+    "lab": "Open JupyterLab on the notebooks.",
     "synth": "Make the synthetic example data, at any size.",
 }
 

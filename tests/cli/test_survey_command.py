@@ -10,7 +10,8 @@ import pytest
 import typer
 from typer.testing import CliRunner
 
-from evaluation.cli.survey import lines_of, read_answers, survey, survey_report
+from evaluation.cli.survey import lines_of, survey, survey_report
+from evaluation.cli.survey_file import read_answer_file
 from evaluation.errors import EstimationError, ParameterError
 from evaluation.survey import SurveyColumns
 
@@ -73,7 +74,7 @@ def test_shares_and_changes_by_hand(file: Path) -> None:
 
 
 def test_text_says_what_was_counted_and_what_was_refused(file: Path) -> None:
-    answers = read_answers(file, COLUMNS)
+    answers = read_answer_file(file, COLUMNS).frame
     text = "\n".join(lines_of(survey_report(answers, COLUMNS, ["Otrygg"], survey_id="ntu", break_years=(2018,))))
     assert "'Otrygg': counted" in text
     assert "'Trygg': other" in text
@@ -83,12 +84,12 @@ def test_text_says_what_was_counted_and_what_was_refused(file: Path) -> None:
 
 
 def test_without_a_survey_id_no_break_is_assumed(file: Path) -> None:
-    report = survey_report(read_answers(file, COLUMNS), COLUMNS, ["Otrygg", "Mycket otrygg"])
+    report = survey_report(read_answer_file(file, COLUMNS).frame, COLUMNS, ["Otrygg", "Mycket otrygg"])
     assert "change" in report["domains"][0]["changes"][0]
 
 
 def test_wrong_names_are_named(file: Path) -> None:
-    answers = read_answers(file, COLUMNS)
+    answers = read_answer_file(file, COLUMNS).frame
     with pytest.raises(ParameterError, match="'otrygg'"):
         survey_report(answers, COLUMNS, ["otrygg"])
     with pytest.raises(ParameterError, match="no column 'skikt'"):

@@ -20,10 +20,13 @@ Rule = Literal["adjust", "certainty", "refuse"]
 
 
 def survey(
-    file: Annotated[Path, typer.Argument(help="CSV, TSV or XLSX with one row per answer.")],
+    file: Annotated[Path, typer.Argument(help="CSV, TSV, XLSX or SPSS (.sav), one row per answer.")],
     wave: Annotated[str, typer.Option(help="Column with the wave.")],
     answer: Annotated[str, typer.Option(help="Column with the answer.")],
-    yes: Annotated[list[str], typer.Option(help="Answers that count; repeat the option, or separate by semicolons.")],
+    yes: Annotated[
+        list[str],
+        typer.Option(help="Answers that count: labels, or codes of a .sav. Repeat, or separate by semicolons."),
+    ],
     exclude: Annotated[list[str] | None, typer.Option(help="Answers that leave the base, such as don't know.")] = None,
     weight: Annotated[str | None, typer.Option(help="Column with the weight.")] = None,
     stratum: Annotated[str | None, typer.Option(help="Column with the stratum.")] = None,
@@ -43,14 +46,20 @@ def survey(
 
     Example: evaluation survey answers.csv --wave year --answer q1 --yes "Ganska otrygg;Mycket otrygg" --weight w --json
     """
+    from evaluation.cli.survey_file import read_answer_file
     from evaluation.survey import SurveyColumns
 
     columns = SurveyColumns(wave, answer, weight, stratum, cluster, domain, fpc)
+    answers = read_answer_file(file, columns, sheet)
+    counted = answers.options(_separated(yes))
     report = survey_report(
-        read_answers(file, columns, sheet),
+        answers.frame,
         columns,
-        [option.strip() for value in yes for option in value.split(";")],
-        exclude=[option.strip() for value in exclude or [] for option in value.split(";")],
+        counted,
+        exclude=[
+            *answers.options(_separated(exclude or [])),
+            *(text for text in answers.missing if text not in counted),
+        ],
         overlapping=overlapping,
         single_cluster=single_cluster,
         survey_id=survey_id,
@@ -59,6 +68,10 @@ def survey(
         level=level,
     )
     typer.echo(json.dumps(report, ensure_ascii=False, indent=2) if as_json else "\n".join(lines_of(report)))
+
+
+def _separated(values: list[str]) -> list[str]:
+    return [option.strip() for value in values for option in value.split(";")]
 
 
 def survey_report(
@@ -93,33 +106,6 @@ def survey_report(
         level=level,
     )
     return _plain(found, level)
-
-
-def read_answers(file: Path, columns: SurveyColumns, sheet: str | None = None) -> pd.DataFrame:
-    """Read the named columns through the reading gate: labels as text, weight and population as numbers."""
-    import dataclasses
-
-    import pandas as pd
-
-    from evaluation.sources.codebook import MISSING_ANSWERS
-    from evaluation.sources.gate import read_table
-    from evaluation.sources.header import Wanted
-    from evaluation.sources.labels import parse_texts
-    from evaluation.sources.numbers import decide_signs, parse_numbers
-
-    named = {role: name for role, name in dataclasses.asdict(columns).items() if name is not None}
-    table = read_table(file, Wanted({role: (name,) for role, name in named.items()}, frozenset(named)), sheet=sheet)
-    numeric = [role for role in ("weight", "fpc") if role in named]
-    signs = decide_signs([table.column(role) for role in numeric])
-    frame: dict[str, Any] = {}
-    for role, name in named.items():
-        if role in numeric:
-            frame[name] = pd.Series(parse_numbers(table.column(role), signs, low=0).values, dtype="float64")
-        else:
-            texts = parse_texts(table.column(role), required=False).values
-            missing = MISSING_ANSWERS if role == "answer" else {""}
-            frame[name] = pd.array([None if text in missing else text for text in texts], dtype="str")
-    return pd.DataFrame(frame)
 
 
 def lines_of(report: dict[str, Any]) -> list[str]:

@@ -1,5 +1,7 @@
 """Pictures of every type of page as a reader meets it: wide, on a phone, on paper; and, with --check, axe over them.
 
+On paper means printed as PDF, with its page breaks; each sheet becomes a picture where Poppler (`pdftoppm`) is there.
+
     python benchmarks/screenshots.py reports pictures          # one study page of each type, in every language
     python benchmarks/screenshots.py reports --check           # every page under reports/ through axe-core
 
@@ -9,8 +11,10 @@
 from __future__ import annotations
 
 import argparse
+import re
+import shutil
+import subprocess
 import sys
-from collections.abc import Iterator
 from pathlib import Path
 
 from playwright.sync_api import Browser, sync_playwright
@@ -20,41 +24,47 @@ from evaluation.report.pdf import FLAGS
 
 AXE = Path(__file__).parents[1] / "tests" / "browser" / "axe.min.js"
 TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
-VIEWS = {"1280": (1280, "screen"), "320": (320, "screen"), "print": (794, "print")}  # A4 is 794 CSS pixels wide
-PAGES = (
-    "index",
-    "{study}/index",
-    "{study}/agreement-3/report",
-    "{study}/trends/report",
-    "{study}/safety/report",
-    "{study}/comparison-3/report",
-    "{study}/overview/report",
-    "{study}/claims",
-    "{study}/summary",
-    "{study}/quality/report",
-    "accessibility",
-)
+WIDTHS = (1280, 320)
+LANGUAGE = re.compile(r'<html lang="([a-z]+)"')
 
 
-def page_types(reports: Path) -> Iterator[Path]:
-    """Find one page of each type per study and language, those that are there."""
-    studies = sorted(path.parent.name for path in reports.glob("*/index.html"))
-    for pattern in PAGES:
-        for study in studies if "{study}" in pattern else studies[:1]:
-            plain = reports / f"{pattern.format(study=study)}.html"
-            english = plain.with_name(plain.name.replace(".html", "-en.html"))
-            in_folder = plain.parent.with_name(f"{plain.parent.name}-en") / plain.name
-            yield from (path for path in (plain, english, in_folder) if path.exists())
+def page_types(reports: Path) -> dict[str, Path]:
+    """Find one page of each type per study and language, the fullest of its type, by the name of its pictures."""
+    found: dict[str, list[Path]] = {}
+    for path in sorted(reports.rglob("*.html")):
+        found.setdefault(type_of(path, reports), []).append(path)
+    return {name: max(paths, key=lambda path: path.stat().st_size) for name, paths in sorted(found.items())}
 
 
-def photograph(browser: Browser, page_path: Path, reports: Path, folder: Path) -> None:
-    name = page_path.relative_to(reports).with_suffix("").as_posix().replace("/", "-")
-    for view, (width, media) in VIEWS.items():
+def type_of(path: Path, reports: Path) -> str:
+    """Name study, kind of page and language: `exempelkoping-agreement-sv`; the number of an agreement is no kind."""
+    language = LANGUAGE.search(path.read_text(encoding="utf-8"))[1]
+    parts = path.relative_to(reports).with_suffix("").parts
+    kind = parts[-2] if parts[-1] == "report" else parts[-1]
+    study = parts[0] if len(parts) > 1 else "all"
+    return f"{study}-{kind.split('-')[0]}-{language}"
+
+
+def photograph(browser: Browser, path: Path, name: str, folder: Path) -> int:
+    """Take a page wide, on a phone and on paper, and return how many pictures that made."""
+    for width in WIDTHS:
         page = browser.new_page(viewport={"width": width, "height": 900})
-        page.emulate_media(media=media)
-        page.goto(page_path.resolve().as_uri())
-        page.screenshot(path=folder / f"{name}-{view}.png", full_page=True)
+        page.goto(path.resolve().as_uri())
+        page.screenshot(path=folder / f"{name}-{width}.png", full_page=True)
         page.close()
+    return len(WIDTHS) + print_on_paper(browser, path, folder / f"{name}-print.pdf")
+
+
+def print_on_paper(browser: Browser, path: Path, sheet: Path) -> int:
+    """Print a page as PDF with its real page breaks, and picture each sheet where Poppler is on the machine."""
+    page = browser.new_page()
+    page.goto(path.resolve().as_uri())
+    page.pdf(path=sheet, prefer_css_page_size=True, tagged=True)
+    page.close()
+    if (poppler := shutil.which("pdftoppm")) is None:
+        return 0
+    subprocess.run([poppler, "-r", "70", "-png", sheet, sheet.with_suffix("")], check=True, timeout=180)
+    return len(list(sheet.parent.glob(f"{sheet.stem}-*.png")))
 
 
 def faults_of(browser: Browser, page_path: Path, axe: str) -> list[str]:
@@ -90,10 +100,9 @@ def main() -> int:
         if wanted.check:
             return check(browser, sorted(wanted.reports.rglob("*.html")))
         wanted.folder.mkdir(parents=True, exist_ok=True)
-        pages = list(page_types(wanted.reports))
-        for path in pages:
-            photograph(browser, path, wanted.reports, wanted.folder)
-        print(f"{len(pages) * len(VIEWS)} pictures of {len(pages)} pages in {wanted.folder}")
+        pages = page_types(wanted.reports)
+        taken = sum(photograph(browser, path, name, wanted.folder) for name, path in pages.items())
+        print(f"{taken} pictures of {len(pages)} pages in {wanted.folder}")
     return 0 if pages else 1
 
 

@@ -49,7 +49,7 @@ BROKEN: list[tuple[str, str, str]] = [
     ("unique_ids", 'id="heading-3"', 'id="heading-2"'),
     ("references_resolve", 'aria-labelledby="table-1-caption"', 'aria-labelledby="none"'),
     ("tab_order", 'tabindex="0"', 'tabindex="2"'),
-    ("verdict_in_words", "</span> Tydlig minskning", "</span> "),
+    ("verdict_in_words", " </span>Tydlig minskning", " </span>"),
     ("caption", "Förändring enligt olika beräkningar</caption>", "</caption>"),
     ("scope", '<th scope="col">', "<th>"),
     ("headed", '<th scope="row">Egen trend', '<td class="t">Egen trend'),

@@ -112,6 +112,6 @@ def test_statement_says_what_the_law_asks_for(samples: ModuleType) -> None:
 def test_values_are_escaped_on_every_page(samples: ModuleType) -> None:
     evil = "<img src=x onerror=alert(1)>"
     entry = IndexEntry(evil, evil, evil, "clear_decrease", evil, href="a.html", grade=evil, stale=evil, needed=evil)
-    page = render_index([entry], samples.site(), title=f"Titel {evil}", lead=[evil])
+    page = render_index([entry], samples.site(), title=f"Titel {evil}", answer=evil)
     assert "<img" not in page
     assert page.count("&lt;img") >= 8

@@ -15,6 +15,7 @@ from evaluation.checks.sentences import (
     check_sentence,
     curve_choices,
     curve_sentence,
+    curve_title,
     verdict_word,
 )
 from evaluation.checks.specification import RefusedVariant, SpecificationCurve, Variant, specification_curve
@@ -33,6 +34,7 @@ __all__ = [
     "conclusion",
     "curve_choices",
     "curve_sentence",
+    "curve_title",
     "epoc_items",
     "last_break",
     "pandemic_points",

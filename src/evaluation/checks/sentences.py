@@ -49,6 +49,12 @@ def curve_sentence(curve: SpecificationCurve, wording: Wording) -> str:
     )
 
 
+def curve_title(curve: SpecificationCurve, wording: Wording) -> str:
+    """Say in one line how many variants point the way of the planned one: the title of the curve."""
+    same = round(curve.same_direction * len(curve.variants))
+    return wording.say("check.curve_title", same=wording.number(same), variants=wording.number(len(curve.variants)))
+
+
 def curve_choices(curve: SpecificationCurve, wording: Wording) -> list[dict[str, str]]:
     """Say the choices of every variant in words, option by dimension, as `specification_figure` takes them."""
     labels = {name: wording.say(f"check.choice.{name}") for name in DIMENSIONS}

@@ -121,6 +121,7 @@ def draw_bands(ax: Axes, bands: Sequence[Band], begin: float, end: float) -> Non
             ha="center",
             weight="bold" if band.focus else "normal",
             fontsize=SMALL,
+            bbox={"facecolor": role.fill, "pad": 0.5} if band.label else None,
         )
 
 

@@ -13,7 +13,7 @@ from evaluation.figures.axes import SMALL, Band, date_axis, draw_bands, head_roo
 from evaluation.figures.figure import Figure
 from evaluation.figures.finish import caption_of, finish
 from evaluation.figures.palette import CONTEXT, OBSERVED
-from evaluation.figures.picture import WIDTH, house_style
+from evaluation.figures.picture import WIDTH, house_style, shortened
 from evaluation.series import POINTS_PER_YEAR, Bools, Floats, TimeSeries
 from evaluation.tables import Column, Table, table
 from evaluation.wording import Wording
@@ -117,8 +117,9 @@ def _draw(
     date_axis(ax, *span, wording)
     ticks = ax.get_xticks()
     ax.set_xticks([ticks[0], ticks[-1]])
+    name = shortened(label, WIDTH * ax.get_position().width + LEFT)
     ax.annotate(
-        label, (0, 1), xycoords="axes fraction", xytext=(-LEFT + 2, 8), textcoords="offset points", weight="bold"
+        name, (0, 1), xycoords="axes fraction", xytext=(-LEFT + 2, 8), textcoords="offset points", weight="bold"
     )
     ax.spines["bottom"].set_color(CONTEXT.colour)
 

@@ -85,6 +85,14 @@ def wrapped(text: str) -> list[str]:
     return lines
 
 
+def shortened(text: str, room: float) -> str:
+    """Cut a name that would leave its panel on a phone; the table behind the figure holds it in full."""
+    kept = text
+    while kept and text_room(kept) + text_room("…") * (kept != text) > room:
+        kept = kept[:-1]
+    return text if kept == text else kept.rstrip(" ,–") + "…"
+
+
 def drawn(figure: Canvas, *, dense: bool = False) -> tuple[str, MediaType]:
     """Write the figure in the form its density asks for."""
     return (png(figure), "image/png") if dense else (svg(figure), "image/svg+xml")

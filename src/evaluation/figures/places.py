@@ -93,12 +93,17 @@ def map_figure(
             extremes=extremes_text(values, [place.name for place in places], wording, digits),
             numbers=_numbers(places, wording, caption_of(title, quantity, f"{where}, {period}"), digits, source),
             notes=(
-                wording.say("figures.map_numbers"),
+                _key(places, wording),
                 wording.say("figures.hatched") if any(place.hidden for place in places) else "",
                 note,
             ),
             source=source,
         )
+
+
+def _key(places: Sequence[Place], wording: Wording) -> str:
+    named = wording.join([f"{number} {place.name}" for number, place in enumerate(places, 1)])
+    return wording.say("figures.map_numbers", places=named)
 
 
 def _draw(ax: Axes, place: Place, value: float, number: int, classes: Classes) -> None:

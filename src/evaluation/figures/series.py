@@ -159,7 +159,8 @@ def draw_expectation(ax: Axes, at: Floats, expectation: Expectation, wording: Wo
     colour, edge = EXPECTED.colour, INTERVAL.colour
     if np.isfinite(expectation.fitted).any():
         ax.plot(at, expectation.fitted, color=colour, linewidth=1.3, label=fitted_name, zorder=2)
-    ax.plot(at, expectation.expected, color=colour, linestyle=EXPECTED.dash, label=expected_name, zorder=2)
+    if np.isfinite(expectation.expected).any():
+        ax.plot(at, expectation.expected, color=colour, linestyle=EXPECTED.dash, label=expected_name, zorder=2)
     if expectation.has_interval:
         label = wording.say("figures.interval")
         area = ax.fill_between(at, expectation.low, expectation.high, linestyle=INTERVAL.dash, zorder=1.5)
@@ -180,6 +181,11 @@ def draw_observed(ax: Axes, at: Floats, observed: Floats, preliminary: Bools, wo
         zorder=3,
         marker=marker,
     )
+    lone = _lone(observed)
+    if lone.any() and not marker:
+        ax.plot(
+            at[lone], observed[lone], linestyle="none", marker=OBSERVED.marker, color=OBSERVED.colour, markersize=2.5
+        )
     if preliminary.any():
         ax.plot(
             at[preliminary],
@@ -191,6 +197,12 @@ def draw_observed(ax: Axes, at: Floats, observed: Floats, preliminary: Bools, wo
             markeredgecolor=OBSERVED.colour,
             zorder=4,
         )
+
+
+def _lone(observed: Floats) -> Bools:
+    """Find points without a neighbour: no line reaches them, so they are drawn as dots."""
+    shown = np.concatenate([[False], np.isfinite(observed), [False]])
+    return np.asarray(shown[1:-1] & ~shown[:-2] & ~shown[2:])
 
 
 def _numbers(

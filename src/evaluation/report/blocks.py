@@ -151,7 +151,7 @@ def prose(*paragraphs: str, items: Sequence[str] = ()) -> Prose:
 
 def verdict_mark(verdict: Verdict, word: str) -> Markup:
     """Write a verdict as shape and word: the shape for the eye, the word for everyone."""
-    return Markup('<span class="mark {}"><span class="shape" aria-hidden="true">{}</span> {}</span>').format(
+    return Markup('<span class="mark {}"><span class="shape" aria-hidden="true">{} </span>{}</span>').format(
         verdict, SHAPES[verdict], word
     )
 

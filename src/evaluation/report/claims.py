@@ -50,12 +50,14 @@ class Claim:
     href: str = ""
 
 
-def render_claims(claims: Sequence[Claim], site: Site, *, title: str, lead: Sequence[str] = ()) -> str:
-    """Write the claims page, one section per claim, each opening with its answer.
+def render_claims(
+    claims: Sequence[Claim], site: Site, *, title: str, lead: Sequence[str] = (), method: Sequence[str] = ()
+) -> str:
+    """Write the claims page: the answer in short, one section per claim that opens with its answer, then the method.
 
     Raises
     ------
     GateError
         The page breaks a rule of accessibility.
     """
-    return render_template(site, title, "claims.html.j2", claims=claims, lead=lead, shapes=CLAIM_SHAPES)
+    return render_template(site, title, "claims.html.j2", claims=claims, lead=lead, method=method, shapes=CLAIM_SHAPES)

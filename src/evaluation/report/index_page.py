@@ -60,7 +60,14 @@ class IndexEntry:
 
 
 def render_index(
-    entries: Sequence[IndexEntry], site: Site, *, title: str, lead: Sequence[str] = (), pages: Sequence[Link] = ()
+    entries: Sequence[IndexEntry],
+    site: Site,
+    *,
+    title: str,
+    question: str = "",
+    answer: str = "",
+    dates: str = "",
+    pages: Sequence[Link] = (),
 ) -> str:
     """Write the index page.
 
@@ -73,8 +80,8 @@ def render_index(
         What all pages share.
     title
         The page's heading.
-    lead
-        Opening sentences: the answer in short.
+    question, answer, dates
+        What was asked, the answer in short, and how fresh it is; empty ones are left out.
     pages
         Further reports (data quality, trends, …).
 
@@ -89,7 +96,9 @@ def render_index(
         title,
         "overview.html.j2",
         is_home=True,
-        lead=lead,
+        question=question,
+        answer=answer,
+        dates=dates,
         counts=counts_by_verdict(entries, words),
         areas=matrix(entries),
         agreements=distinct([entry.agreement for entry in entries]),

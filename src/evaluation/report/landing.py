@@ -21,6 +21,8 @@ class StudyLine:
     ----------
     name, href
         Name in the reader's language, and its index page.
+    answer
+        The answer in one sentence or two.
     counts
         Number of verdicts of each kind, in words of the language (already formatted).
     data_to, run, next_expected
@@ -33,6 +35,7 @@ class StudyLine:
 
     name: str
     href: str
+    answer: str
     counts: Mapping[Verdict, str]
     data_to: str
     run: str

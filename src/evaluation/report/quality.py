@@ -85,7 +85,9 @@ def _values(manifest: Mapping[str, Any], wording: Wording) -> dict[str, str | tu
         "preliminary": wording.say("quality.preliminary_from", date=wording.date(preliminary))
         if preliminary
         else wording.say("quality.nothing_preliminary"),
-        "suppressed": wording.say("quality.suppressed_cells", number=wording.number(manifest["suppressed_cells"])),
+        "suppressed": wording.say("quality.suppressed_cells", number=wording.number(manifest["suppressed_cells"]))
+        if manifest["suppressed_cells"]
+        else wording.say("quality.nothing_suppressed"),
         "caveats": _listed(manifest["caveats"], wording),
         "data_period": wording.period(manifest["data_from"], manifest["data_through"]),
         "run_date": wording.say("quality.run_date_value"),  # no clock in a page: equal inputs, equal bytes

@@ -26,6 +26,7 @@ def render_summary(
     *,
     title: str,
     question: str,
+    answer: str = "",
     limits: Sequence[str],
     next_steps: Sequence[str],
 ) -> str:
@@ -42,6 +43,7 @@ def render_summary(
         title,
         "summary.html.j2",
         question=question,
+        answer=answer,
         lines=[(line.subject, marked(line.verdict, words), line.sentence) for line in lines],
         limits=limits,
         next_steps=next_steps,

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from evaluation.evaluate.sentences import agreement_in_text
+from evaluation.evaluate.sentences import agreement_in_text, lower_first
 from evaluation.report import Claim, Site, render_claims
+from evaluation.report.claims import CLAIM_SHAPES
 from evaluation.session.claim_rule import VERDICT_OF, Finding, claim_reason
 from evaluation.session.jobs import job_id
 from evaluation.session.pages.words import in_language
@@ -26,10 +28,19 @@ def claims_page(study: Study, results: Record, site: Site, words: Wording) -> st
         The page breaks a rule of accessibility.
     """
     title = words.say("claims.title", area=in_language(study.study.name, words))
-    lead = tuple(words.say(f"claims.{key}") for key in ("lead", "rule", "cause"))
-    return render_claims(
-        [judged_claim(study, said, results, words) for said in study.claims], site, title=title, lead=lead
-    )
+    judged = [judged_claim(study, said, results, words) for said in study.claims]
+    lead = (counts_line(judged, words), words.say("claims.lead"), words.say("claims.cause"))
+    return render_claims(judged, site, title=title, lead=lead, method=(words.say("claims.rule"),))
+
+
+def counts_line(judged: Sequence[Claim], words: Wording) -> str:
+    """Say how many claims there are, and how many got each verdict."""
+    found = Counter(claim.verdict for claim in judged)
+    counts = [
+        f"{words.say(f'claims.verdict.{verdict}')} {found[verdict]}" for verdict in CLAIM_SHAPES if found[verdict]
+    ]
+    counts = [counts[0], *(lower_first(text) for text in counts[1:])] if counts else []
+    return words.say("claims.lead_counts", total=words.number(len(judged)), counts=words.join(counts))
 
 
 def judged_claim(study: Study, said: Said, results: Record, words: Wording) -> Claim:

@@ -22,7 +22,7 @@ from evaluation.session.jobs import job_id
 from evaluation.session.pages.words import in_language
 from evaluation.session.rendering import claims_name, index_name, site_name, statement_name, summary_name
 from evaluation.session.save import RESULTS
-from evaluation.session.summary_site import summary_page
+from evaluation.session.summary_site import short_answer, summary_page
 from evaluation.study import Study, load_study
 from evaluation.wording import Wording, wording
 
@@ -86,7 +86,9 @@ def _study_index(project: Project, one: PublishedStudy, words: Wording) -> str:
         entries,
         _site(one, words, index_name),
         title=words.say("site.study_title", area=in_language(one.study.study.name, words)),
-        lead=(words.say("page.overview.question"), _dates(one.fresh, words)),
+        question=words.say("page.overview.question"),
+        answer=short_answer(one.study, one.results, words),
+        dates=_dates(one.fresh, words),
         pages=tuple(_pages(project, one, words)),
     )
 
@@ -139,6 +141,7 @@ def _line(one: PublishedStudy, words: Wording) -> StudyLine:
     return StudyLine(
         name=in_language(one.study.study.name, words),
         href=f"{one.study.id}/{index_name(one.language)}",
+        answer=short_answer(one.study, one.results, words),
         counts={verdict: words.number(count) for verdict, count in verdicts.items() if count},
         data_to=words.date(one.fresh.data_to) if one.fresh.data_to else words.say("format.missing"),
         run=words.date(one.fresh.run),

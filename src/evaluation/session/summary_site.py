@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from datetime import date
 from typing import Any
 
-from evaluation.evaluate.sentences import agreement_in_text
+from evaluation.evaluate.sentences import agreement_in_text, lower_first
 from evaluation.report import Site, SummaryLine, render_summary
 from evaluation.session.claims_site import names_of, survey_line
 from evaluation.session.pages.words import in_language
@@ -30,9 +30,24 @@ def summary_page(study: Study, results: Record, site: Site, next_expected: date 
         site,
         title=words.say("summary.title", area=in_language(study.study.name, words)),
         question=words.say("page.overview.question"),
-        limits=(_unassessed(results, words), words.say("limits.cause"), words.say("limits.registered")),
+        answer=short_answer(study, results, words),
+        limits=(words.say("limits.cause"), words.say("limits.registered")),
         next_steps=_next_steps(study, results, next_expected, words),
     )
+
+
+def short_answer(study: Study, results: Record, words: Wording) -> str:
+    """Answer in one sentence or two: every clear change by name, or that none can be shown; and how much is unknown."""
+    found = [*results["evaluations"], *results.get("survey", [])]
+    clear = [_clear_change(study, record, words) for record in found if record["verdict"] in _CLEAR]
+    said = words.say("summary.clear", changes=words.join(clear)) if clear else words.say("summary.nothing_clear")
+    return f"{said} {_unassessed(results, words)}"
+
+
+def _clear_change(study: Study, record: Record, words: Wording) -> str:
+    agreement = agreement_in_text(study.agreement(record["agreement"]), words.language)
+    name = names_of(study, words)[record.get("indicator") or record["question"]]
+    return words.say(f"summary.{record['verdict']}", name=lower_first(name), agreement=agreement)
 
 
 def summary_lines(study: Study, results: Record, words: Wording) -> Iterator[SummaryLine]:

@@ -28,15 +28,15 @@ from evaluation.session.pages.basis import basis_facts, limits_of, method_of, pl
 from evaluation.session.pages.checking import bias_blocks, check_blocks, curve_blocks
 from evaluation.session.pages.mood import mood_of
 from evaluation.session.pages.multiples import multiples
-from evaluation.session.pages.results import designs_table
+from evaluation.session.pages.results import assumptions, counted, designs_table
 from evaluation.session.pages.verdicts import Row, measures_table, missing_rows, verdict_table
 from evaluation.session.pages.words import (
     bands_of,
     events_of,
     in_language,
-    quantity_of,
     source_line,
     synthetic_notice,
+    unit_of,
 )
 from evaluation.session.save import save_results
 from evaluation.session.show import Blocks, blocks, joined
@@ -101,7 +101,7 @@ class AgreementPage:
         rows: tuple[Row, ...] = (*self.evaluations, *surveys, *missing_rows(self.session.study, self.agreement))
         return blocks(
             Heading(words.say("page.agreement.verdicts")),
-            verdict_table(self.session, rows, caption, with_agreement=False),
+            verdict_table(self.session, rows, caption),
         )
 
     def series(self) -> Blocks:
@@ -124,8 +124,11 @@ class AgreementPage:
         words = self.session.words
         primary = [e for e in self.evaluations if e.indicator.role == "primary"]
         estimated = [e for e in primary if any(against.estimates for against in e.against)]
+        if not estimated:
+            return blocks()
         tables = (designs_table(self.session, evaluation) for evaluation in estimated)
-        return blocks(Heading(words.say("page.agreement.effects")), *tables)
+        used = (estimate.design for e in estimated for against in e.against for estimate, _ in counted(against))
+        return blocks(Heading(words.say("page.agreement.effects")), *tables, assumptions(used, words))
 
     def checks(self) -> Blocks:
         """Show whether the model can be believed and how sensitive the answer is."""
@@ -238,6 +241,7 @@ class AgreementPage:
     def _figure(self, evaluation: AgreementEvaluation) -> Figure:
         session, words = self.session, self.session.words
         name = in_language(evaluation.indicator.name, words)
+        verdict = words.say(f"verdict.{evaluation.judgement.verdict}")
         expectation = evaluation.main.expectation
         lines = None
         if expectation is not None:
@@ -246,8 +250,8 @@ class AgreementPage:
         return series_figure(
             evaluation.series,
             words,
-            title=words.say(f"figures.{'observed' if lines is None else 'series'}_title", name=name),
-            quantity=quantity_of(evaluation.indicator, words),
+            title=words.say("page.agreement.figure_title", name=name, verdict=lower_first(verdict)),
+            quantity=unit_of(evaluation.indicator, words),
             where=session.study.target.name,
             expectation=lines,
             bands=bands_of(session.study, words, self.agreement.id),

@@ -74,7 +74,8 @@ def plan_notice(session: StudySession) -> Notice | None:
 def limits_of(session: StudySession, evaluations: tuple[AgreementEvaluation, ...]) -> Blocks:
     """List what the reader must bear in mind, as far as it applies here."""
     words = session.words
-    keys = ["registered", "cause", "own_agreements", "short"]
+    compared = bool(session.study.areas_with_role("comparison"))
+    keys = ["registered", "cause", *(["own_agreements"] if compared else []), "short"]
     keys += ["preliminary"] if any(e.series.preliminary.any() for e in evaluations) else []
     carried = any(e.agreement.previous_baseline != "fixed" for e in evaluations)
     keys += ["carry_over"] if carried else []
@@ -86,9 +87,10 @@ def limits_of(session: StudySession, evaluations: tuple[AgreementEvaluation, ...
 def method_of(session: StudySession) -> Blocks:
     """Describe the method in plain words, with the hash of the plan."""
     words, study = session.words, session.study
+    compared = words.say("method.comparison", area=in_language(study.study.name, words))
     paragraphs = (
         words.say("method.own_trend", draws=words.number(study.plan.draws)),
-        words.say("method.comparison", area=in_language(study.study.name, words)),
+        *((compared,) if study.areas_with_role("comparison") else ()),
         words.say("method.rule"),
         words.say("method.plan", hash=plan_hash(study)[:_SHORT_HASH]),
     )

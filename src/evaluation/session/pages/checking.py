@@ -13,6 +13,7 @@ from evaluation.checks import (
     check_rows,
     curve_choices,
     curve_sentence,
+    curve_title,
     epoc_items,
     last_break,
     pandemic_points,
@@ -21,8 +22,9 @@ from evaluation.checks import (
 )
 from evaluation.evaluate import AgreementEvaluation
 from evaluation.evaluate.agreement import events_of
+from evaluation.evaluate.sentences import lower_first
 from evaluation.figures import Figure, specification_figure
-from evaluation.report.blocks import Heading, prose
+from evaluation.report.blocks import Heading
 from evaluation.results import CheckResult
 from evaluation.session.pages.words import in_language, source_line
 from evaluation.session.show import Blocks, blocks
@@ -42,12 +44,11 @@ def check_blocks(session: StudySession, evaluation: AgreementEvaluation) -> Bloc
 
 
 def curve_blocks(session: StudySession, evaluation: AgreementEvaluation) -> Blocks:
-    """Show the specification curve of one evaluation with its sentence; nothing without an estimate."""
+    """Show the specification curve of one evaluation, its sentence as the note; nothing without an estimate."""
     curve = curve_of(session, evaluation)
     if curve is None:
         return blocks()
-    sentence = curve_sentence(curve, session.words)
-    return blocks(prose(sentence), _figure(session, evaluation, curve, sentence))
+    return blocks(_figure(session, evaluation, curve))
 
 
 def curve_of(session: StudySession, evaluation: AgreementEvaluation) -> SpecificationCurve | None:
@@ -96,15 +97,16 @@ def _table(session: StudySession, checks: Sequence[CheckResult], caption: str) -
     return table(rows, caption, columns, words)
 
 
-def _figure(session: StudySession, evaluation: AgreementEvaluation, curve: SpecificationCurve, sentence: str) -> Figure:
+def _figure(session: StudySession, evaluation: AgreementEvaluation, curve: SpecificationCurve) -> Figure:
     words = session.words
     return specification_figure(
         [variant.estimate for variant in curve.variants],
         curve_choices(curve, words),
         words,
-        title=sentence,
-        quantity=words.say("page.checks.quantity", name=in_language(evaluation.indicator.name, words)),
+        title=curve_title(curve, words),
+        quantity=words.say("page.checks.quantity", name=lower_first(in_language(evaluation.indicator.name, words))),
         where=session.study.target.name,
         primary=curve.primary,
+        note=curve_sentence(curve, words),
         source=source_line(session.study, evaluation.indicator, session.citations),
     )

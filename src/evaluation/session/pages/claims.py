@@ -36,7 +36,7 @@ def _claim(
     facts = (in_language(claim.fact, words),) if claim.fact else ()
     gaps = tuple(_missing(session, key) for key in claim.indicators if key in _missing_ids(session))
     items = (
-        *(verdict_sentence(e, words) for e in evaluations if e.indicator.id in claim.indicators),
+        *(verdict_sentence(e, words) for e in evaluations if e.indicator.id in claim.indicators and _is_judged(e)),
         *(survey_sentence(o, words) for o in surveys if o.question.id in claim.indicators and o.change is not None),
         *gaps,
     )
@@ -44,6 +44,11 @@ def _claim(
     conclusion = words.say(f"claims.reason.{reason}")
     heading = Heading(words.say("page.claims.heading", text=in_language(claim.text, words)), 3)
     return blocks(heading, Prose((said, *facts, conclusion), tuple(dict.fromkeys(items))))
+
+
+def _is_judged(evaluation: AgreementEvaluation) -> bool:
+    # What cannot be assessed, and why, stands in the table of verdicts and on the claims page.
+    return evaluation.judgement.verdict != "cannot_be_assessed"
 
 
 def _findings(

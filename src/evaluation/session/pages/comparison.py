@@ -20,7 +20,6 @@ from evaluation.session.pages.comparison_designs import (
     SideBySide,
     agreeing,
     agreeing_text,
-    assumptions,
     designs_figure,
     designs_side_by_side,
     gates_prose,
@@ -33,6 +32,7 @@ from evaluation.session.pages.comparison_pools import POOLS, Pool, PoolCompariso
 from evaluation.session.pages.comparison_record import with_comparisons
 from evaluation.session.pages.mood import mood_of
 from evaluation.session.pages.places import PlacesPart, places_part
+from evaluation.session.pages.results import assumptions
 from evaluation.session.pages.words import in_language, synthetic_notice
 from evaluation.session.save import save_results
 from evaluation.session.show import Blocks, blocks, joined
@@ -106,7 +106,8 @@ class ComparisonPage:
         made = designs_side_by_side(self.session, self.evaluation, rows)
         figure = designs_figure(self.session, self.evaluation, rows)
         rule = prose(words.say("page.comparison.agree.rule"))
-        return blocks(heading, rule, figure, made, assumptions(rows, words), refused, gates)
+        assumed = assumptions((row.estimate.design for row in rows), words)
+        return blocks(heading, rule, figure, made, assumed, refused, gates)
 
     def course(self) -> Blocks:
         """Show the areas before the start, the synthetic control, and the gaps of all placebo areas."""
@@ -126,7 +127,8 @@ class ComparisonPage:
         if not any(one.results for one in self.comparisons):
             return blocks()
         text = prose(words.say("page.comparison.pools_intro"))
-        return blocks(Heading(words.say("page.comparison.pools")), text, pools_table(self.comparisons, words))
+        tables = (pools_table(self.comparisons, pool, words) for pool in POOLS)
+        return blocks(Heading(words.say("page.comparison.pools")), text, *tables)
 
     def donors(self) -> Blocks:
         """Show which areas weigh most in the weighted controls of the registered baseline."""

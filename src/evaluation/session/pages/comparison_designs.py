@@ -10,7 +10,7 @@ import pandas as pd
 
 from evaluation.evaluate import AgreementEvaluation
 from evaluation.evaluate.refusals import allows_verdict
-from evaluation.evaluate.sentences import refusal_sentence
+from evaluation.evaluate.sentences import lower_first, refusal_sentence
 from evaluation.evaluate.verdict import direction_of
 from evaluation.figures import Figure, ForestRow, forest_figure
 from evaluation.models.panel import FitGate, PanelResult
@@ -103,20 +103,6 @@ def designs_side_by_side(session: StudySession, evaluation: AgreementEvaluation,
     return table(made, caption, columns, words, note=note, source=source)
 
 
-def assumptions(rows: Sequence[SideBySide], words: Wording) -> Prose:
-    """List what each design assumes, once per design."""
-    designs = dict.fromkeys(row.estimate.design for row in rows)
-    items = tuple(
-        words.say(
-            "page.comparison.assumes_line",
-            design=words.say(f"design.{design}"),
-            assumes=words.say(f"design.assumes.{design}"),
-        )
-        for design in designs
-    )
-    return Prose((words.say("page.comparison.assumes"),), items)
-
-
 def designs_figure(session: StudySession, evaluation: AgreementEvaluation, rows: Sequence[SideBySide]) -> Figure:
     """Draw the same estimates and intervals."""
     words, found = session.words, agreeing(rows)
@@ -127,7 +113,7 @@ def designs_figure(session: StudySession, evaluation: AgreementEvaluation, rows:
         forest,
         words,
         title=words.say(f"page.comparison.forest_{'title' if found.total else 'nothing'}", **numbers),
-        quantity=words.say("page.checks.quantity", name=in_language(evaluation.indicator.name, words)),
+        quantity=words.say("page.checks.quantity", name=lower_first(in_language(evaluation.indicator.name, words))),
         where=session.study.target.name,
         note=words.say("page.comparison.starred") if any(not row.counts for row in rows) else "",
         source=source_line(session.study, evaluation.indicator, session.citations),

@@ -11,7 +11,7 @@ import pandas as pd
 from evaluation.models.panel import PanelResult, Similarity, similarity_table
 from evaluation.session.pages.comparison_designs import limits_text
 from evaluation.session.pages.comparison_figures import area_code
-from evaluation.session.pages.comparison_pools import PoolComparison, has_limits, may_count
+from evaluation.session.pages.comparison_pools import Pool, PoolComparison, chosen, has_limits, may_count
 from evaluation.session.pages.words import in_language
 from evaluation.tables import Column, Table, table
 from evaluation.wording import Wording
@@ -22,13 +22,16 @@ if TYPE_CHECKING:
 SHOWN_WEIGHT = 0.005
 
 
-def pools_table(comparisons: Sequence[PoolComparison], words: Wording) -> Table:
-    """Table every comparison design by pool: effect, interval, what the pool could have shown."""
-    rows = pd.DataFrame([_pool_row(one, result, words) for one in comparisons for result in one.results])
+def pools_table(comparisons: Sequence[PoolComparison], pool: Pool, words: Wording) -> Table | None:
+    """Table every comparison design of one pool: effect, interval, what the pool could have shown."""
+    found = [_pool_row(one, result, words) for one in chosen(tuple(comparisons), pool) for result in one.results]
+    if not found:
+        return None
+    rows = pd.DataFrame(found)
     columns = [
         Column("design", words.say("column.design")),
-        Column("pool", words.say("page.comparison.column.pool")),
         Column("baseline", words.say("column.baseline")),
+        Column("areas", words.say("page.comparison.column.areas"), "count"),
         Column("change", words.say("column.change"), "per_cent", 1, signed=True),
         Column("interval", words.say("column.interval")),
         Column("p", words.say("column.p"), "p"),
@@ -37,7 +40,7 @@ def pools_table(comparisons: Sequence[PoolComparison], words: Wording) -> Table:
         Column("left_out", words.say("page.comparison.column.left_out")),
         Column("gate", words.say("page.comparison.column.gate")),
     ]
-    return table(rows, words.say("page.comparison.pools_caption"), columns, words)
+    return table(rows, words.say(f"page.comparison.pool.{pool}"), columns, words)
 
 
 def donors_table(session: StudySession, one: PoolComparison, result: PanelResult) -> Table:
@@ -124,8 +127,8 @@ def _pool_row(one: PoolComparison, result: PanelResult, words: Wording) -> dict[
     counted = words.say(f"page.comparison.counts.{'yes' if may_count(result) else 'no'}")
     return {
         "design": words.say(f"design.{result.estimate.design}"),
-        "pool": words.say(f"page.comparison.pool.{one.pool}", areas=words.number(details["donors"])),
         "baseline": words.say(f"baseline.{one.window.baseline_kind}"),
+        "areas": details["donors"],
         "change": result.estimate.per_cent[0],
         "interval": limits_text(result.estimate, words),
         "p": result.estimate.p,

@@ -13,7 +13,7 @@ from evaluation.models.panel import EventStudy, PanelResult, event_study
 from evaluation.series import Floats
 from evaluation.session.pages.comparison_designs import gate_text
 from evaluation.session.pages.comparison_pools import PoolComparison, may_count
-from evaluation.session.pages.words import bands_of, in_language, quantity_of, source_line
+from evaluation.session.pages.words import bands_of, in_language, source_line, unit_of
 
 if TYPE_CHECKING:
     from evaluation.session.open import StudySession
@@ -67,7 +67,7 @@ def path_figure(session: StudySession, evaluation: AgreementEvaluation, one: Poo
         session.data.series(indicator),
         words,
         title=_path_title(session, evaluation, result),
-        quantity=quantity_of(indicator, words),
+        quantity=unit_of(indicator, words),
         where=session.study.target.name,
         expectation=Expectation(fitted, expected, low, high, *names),
         bands=bands_of(session.study, words, evaluation.agreement.id),

@@ -13,7 +13,7 @@ import pandas as pd
 from evaluation.disclosure import without_sums
 from evaluation.evaluate import AgreementEvaluation
 from evaluation.evaluate.record import estimate_record, evaluation_record, survey_record
-from evaluation.evaluate.sentences import verdict_sentence
+from evaluation.evaluate.sentences import agreement_in_text, verdict_sentence
 from evaluation.evaluate.survey_outcome import SurveyOutcome
 from evaluation.models import NotEstimableError, consecutive_steps, steps_of
 from evaluation.periods import agreement_masks
@@ -26,7 +26,7 @@ from evaluation.session.pages.words import in_language, source_line, synthetic_n
 from evaluation.session.save import save_results
 from evaluation.session.show import Blocks, blocks
 from evaluation.session.survey_data import survey_outcomes
-from evaluation.study.model import Indicator
+from evaluation.study.model import Agreement, Indicator
 from evaluation.tables import Column, Table, table
 from evaluation.wording import wording
 
@@ -47,13 +47,6 @@ class OverviewPage:
         return tuple(evaluation for group in self.evaluations.values() for evaluation in group)
 
     @cached_property
-    def rows(self) -> tuple[Row, ...]:
-        """One row per agreement × aim × indicator, those without figures included."""
-        study = self.session.study
-        missing = [(agreement, row) for agreement in study.agreements for row in missing_rows(study, agreement)]
-        return (*self.everything, *self.surveys, *missing)
-
-    @cached_property
     def surveys(self) -> tuple[SurveyOutcome, ...]:
         """One outcome per agreement × survey question."""
         return survey_outcomes(self.session)
@@ -70,11 +63,9 @@ class OverviewPage:
         )
 
     def verdicts(self) -> Blocks:
-        """Show the whole table of verdicts."""
-        words = self.session.words
-        heading = Heading(words.say("page.overview.table"))
-        caption = words.say("page.overview.table_caption")
-        return blocks(heading, verdict_table(self.session, self.rows, caption, with_agreement=True))
+        """Show every verdict, one table per agreement."""
+        heading = Heading(self.session.words.say("page.overview.table"))
+        return blocks(heading, *(self._table_of(agreement) for agreement in self.session.study.agreements))
 
     def missing(self) -> Blocks:
         """Show what has no published figures, and what would be needed."""
@@ -136,15 +127,27 @@ class OverviewPage:
         verdicts = Counter(e.judgement.verdict for e in self.everything)
         verdicts.update(outcome.verdict for outcome in self.surveys)
         clear = verdicts["clear_decrease"] + verdicts["clear_increase"]
-        cannot = len(self.rows) - clear - verdicts["no_clear_change"] - verdicts["direction_only"]
+        study = self.session.study
+        verdicts["cannot_be_assessed"] += sum(len(missing_rows(study, agreement)) for agreement in study.agreements)
         return words.say(
             "page.overview.answer",
-            total=words.number(len(self.rows)),
+            total=words.number(verdicts.total()),
             clear=words.number(clear),
             none=words.number(verdicts["no_clear_change"]),
             direction=words.number(verdicts["direction_only"]),
-            cannot=words.number(cannot),
+            cannot=words.number(verdicts["cannot_be_assessed"]),
         )
+
+    def _table_of(self, agreement: Agreement) -> Table:
+        words, study = self.session.words, self.session.study
+        asked = (outcome for outcome in self.surveys if outcome.agreement.id == agreement.id)
+        rows: tuple[Row, ...] = (*self.evaluations[agreement.id], *asked, *missing_rows(study, agreement))
+        caption = words.say(
+            "page.agreement.verdicts_caption",
+            agreement=agreement_in_text(agreement, words.language),
+            area=in_language(study.study.name, words),
+        )
+        return verdict_table(self.session, rows, caption, with_interim=True)
 
     def _steps(self, indicator: Indicator) -> dict[str, Estimate]:
         series, plan = self.session.data.series(indicator), self.session.study.plan

@@ -21,8 +21,9 @@ from evaluation.session.pages.places_pictures import (
     areas_of_table,
     blocks_of_day,
     differences_figure,
-    differences_table,
+    differences_tables,
     hours_figure,
+    months_figure,
 )
 from evaluation.session.places import (
     Displacement,
@@ -108,7 +109,7 @@ class PlacesPart:
             return blocks(heading, prose(*self.answer()))
         text = prose(words.say("page.places.method"), words.say("page.places.harm"))
         figure = differences_figure(self.session, self.indicator, self.found)
-        return blocks(heading, text, figure, differences_table(self.session, self.indicator, self.found))
+        return blocks(heading, text, figure, *differences_tables(self.session, self.indicator, self.found))
 
     def areas(self) -> Blocks:
         """Show the areas on a map, and where it was hot before and during the agreement."""
@@ -131,15 +132,16 @@ class PlacesPart:
         return blocks(Heading(words.say("page.places.hot")), text, located, made)
 
     def hours(self) -> Blocks:
-        """Show at what hours it happens, and whether that changed."""
+        """Show in which months and at what hours it happens, and whether the hours changed."""
         words, known = self.session.words, self._intervals
         heading, text = Heading(words.say("page.places.hours")), prose(words.say("page.places.aoristic"))
         week = hours_figure(self.session, self.indicator, self.series, week_hours(known, self.limit))
+        months = months_figure(self.session, self.indicator, self.series)
         if not self.found:
-            return blocks(heading, text, week)
+            return blocks(heading, text, months, week)
         window = self.found[0][0].window
         change = block_change(known, self.series, window, self.limit)
-        return blocks(heading, text, week, blocks_of_day(self.session, self.indicator, change))
+        return blocks(heading, text, months, week, blocks_of_day(self.session, self.indicator, change))
 
     @cached_property
     def _incidents(self) -> pd.DataFrame:

@@ -9,7 +9,15 @@ import numpy as np
 import pandas as pd
 
 from evaluation.evaluate.sentences import lower_first
-from evaluation.figures import Figure, ForestRow, Place, forest_figure, hour_of_week_figure, map_figure
+from evaluation.figures import (
+    Figure,
+    ForestRow,
+    Place,
+    calendar_figure,
+    forest_figure,
+    hour_of_week_figure,
+    map_figure,
+)
 from evaluation.models.panel import PlaceChanges
 from evaluation.series import TimeSeries, Window
 from evaluation.session.pages.words import in_language, source_line
@@ -26,29 +34,39 @@ Found = Sequence[tuple[Displacement, ProtectedPlaces]]
 _SAY = "page.places.column."
 
 
-def differences_table(session: StudySession, indicator: Indicator, found: Found) -> Table:
-    """Table the weighted displacement differences with both intervals and the exact test."""
-    words = session.words
-    places = [(one, place) for one, _ in found for place in one.places]
-    rows = pd.DataFrame([_difference_row(one, place, words) for one, place in places])
-    gone = [bool(protected.sums_hidden & {place.which, "control"}) for one, protected in found for place in one.places]
-    hidden = pd.DataFrame({name: gone for name in rows.columns if name not in ("which", "baseline")})
-    columns = [
-        Column("which", words.say(f"{_SAY}which")),
-        Column("baseline", words.say("column.baseline")),
+def differences_tables(session: StudySession, indicator: Indicator, found: Found) -> tuple[Table, Table]:
+    """Table the weighted displacement differences, and how certain each is: Poisson interval, exact test, power."""
+    words, name = session.words, in_language(indicator.name, session.words)
+    first = [
         Column("before", words.say(f"{_SAY}before"), "count"),
         Column("after", words.say(f"{_SAY}after"), "count"),
         Column("expected", words.say("column.expected"), "count"),
         Column("change", words.say("column.change"), "per_cent", signed=True),
         Column("difference", words.say(f"{_SAY}difference"), "number", signed=True),
         Column("widened", words.say(f"{_SAY}widened")),
+    ]
+    second = [
         Column("poisson", words.say(f"{_SAY}poisson")),
         Column("p", words.say("column.p"), "p"),
         Column("exact", words.say(f"{_SAY}exact"), "p"),
         Column("detectable", words.say(f"{_SAY}detectable"), "per_cent"),
     ]
     note = words.say("page.places.table_note", dispersion=words.number(found[0][0].dispersion, 2))
-    caption = words.say("page.places.caption", name=in_language(indicator.name, words))
+    return (
+        _differences(session, indicator, found, first, words.say("page.places.caption", name=name), ""),
+        _differences(session, indicator, found, second, words.say("page.places.tests_caption", name=name), note),
+    )
+
+
+def _differences(
+    session: StudySession, indicator: Indicator, found: Found, shown: Sequence[Column], caption: str, note: str
+) -> Table:
+    words = session.words
+    columns = [Column("which", words.say(f"{_SAY}which")), Column("baseline", words.say("column.baseline")), *shown]
+    places = [(one, place) for one, _ in found for place in one.places]
+    rows = pd.DataFrame([_difference_row(one, place, words) for one, place in places])[[one.key for one in columns]]
+    gone = [bool(protected.sums_hidden & {place.which, "control"}) for one, protected in found for place in one.places]
+    hidden = pd.DataFrame({column.key: gone for column in shown})
     source = source_line(session.study, indicator, session.citations)
     return table(rows, caption, columns, words, hidden=hidden, note=note, source=source)
 
@@ -170,6 +188,32 @@ def hours_figure(session: StudySession, indicator: Indicator, series: TimeSeries
         where=session.study.target.name,
         period=f"{words.month(months[0])}–{words.month(months[-1])}",
         hidden=week.hidden,
+        source=source_line(session.study, indicator, session.citations),
+    )
+
+
+def months_figure(session: StudySession, indicator: Indicator, series: TimeSeries) -> Figure:
+    """Draw incidents by year and month, the months hidden that every other page hides."""
+    words = session.words
+    months = series.start.astype("M8[M]").astype(np.int64)
+    years = np.arange(months.min() // 12, months.max() // 12 + 1)
+    at = (months // 12 - years[0], months % 12)
+    counts, hidden = np.full((years.size, 12), np.nan), np.zeros((years.size, 12), dtype=np.bool_)
+    counts[at], hidden[at] = series.count, session.data.protected(indicator).hidden
+    shown = np.where(hidden, np.nan, counts)
+    title = words.say("page.places.months_nothing")
+    if np.isfinite(shown).any():
+        year, month = np.unravel_index(np.nanargmax(shown), shown.shape)
+        most = np.datetime64(f"{1970 + int(years[year])}-{int(month) + 1:02d}")
+        title = words.say("page.places.months_title", month=words.month(most))
+    return calendar_figure(
+        counts,
+        [1970 + int(year) for year in years],
+        words,
+        title=title,
+        quantity=words.say("page.places.count", name=in_language(indicator.name, words)),
+        where=session.study.target.name,
+        hidden=hidden,
         source=source_line(session.study, indicator, session.citations),
     )
 

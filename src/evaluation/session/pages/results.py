@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING
 
 import pandas as pd
@@ -10,9 +10,11 @@ import pandas as pd
 from evaluation.evaluate import AgainstBaseline, AgreementEvaluation
 from evaluation.evaluate.refusals import allows_verdict
 from evaluation.evaluate.sentences import refusal_sentence
+from evaluation.report.blocks import Prose
 from evaluation.results import Estimate
 from evaluation.session.pages.words import in_language, source_line
 from evaluation.tables import Column, Table, table
+from evaluation.wording import Wording
 
 if TYPE_CHECKING:
     from evaluation.session.open import StudySession
@@ -21,7 +23,7 @@ NOT_COUNTED = " *"
 
 
 def designs_table(session: StudySession, evaluation: AgreementEvaluation) -> Table:
-    """Table every design against every baseline: ratio, interval, p, observed, expected, what it assumes."""
+    """Table every design against every baseline: ratio, interval, p, observed, expected."""
     words = session.words
     rows = pd.DataFrame([row for against in evaluation.against for row in _rows(session, against)])
     columns = [
@@ -32,7 +34,6 @@ def designs_table(session: StudySession, evaluation: AgreementEvaluation) -> Tab
         Column("p", words.say("column.p"), "p"),
         Column("observed", words.say("column.observed"), "count"),
         Column("expected", words.say("column.expected"), "count"),
-        Column("assumes", words.say("column.assumes")),
     ]
     name = in_language(evaluation.indicator.name, words)
     return table(
@@ -55,6 +56,19 @@ def counted(against: AgainstBaseline) -> Iterator[tuple[Estimate, bool]]:
         yield result.estimate, result.gate.passed
 
 
+def assumptions(designs: Iterable[str], words: Wording) -> Prose:
+    """List what each design assumes, once per design."""
+    items = tuple(
+        words.say(
+            "page.comparison.assumes_line",
+            design=words.say(f"design.{design}"),
+            assumes=words.say(f"design.assumes.{design}"),
+        )
+        for design in dict.fromkeys(designs)
+    )
+    return Prose((words.say("page.comparison.assumes"),), items)
+
+
 def _rows(session: StudySession, against: AgainstBaseline) -> Iterator[dict[str, object]]:
     words = session.words
     for estimate, counts in counted(against):
@@ -66,17 +80,15 @@ def _rows(session: StudySession, against: AgainstBaseline) -> Iterator[dict[str,
             "p": estimate.p,
             "observed": estimate.observed,
             "expected": estimate.expected,
-            "assumes": words.say(f"design.assumes.{estimate.design}"),
         }
 
 
 def _star_note(session: StudySession, evaluation: AgreementEvaluation) -> str:
     words = session.words
-    said = []
-    if any(not result.gate.passed for against in evaluation.against for result in against.comparisons):
-        said.append(words.say("page.agreement.gate_failed"))
+    starred = any(not counts for against in evaluation.against for _, counts in counted(against))
+    said = [words.say("page.comparison.starred")] if starred else []
     for against in evaluation.against:
-        kind = words.say(f"baseline.{against.window.baseline_kind}")
+        kind = words.say(f"baseline.{against.window.baseline_kind}").capitalize()
         refused = [refusal for refusal in against.refusals if refusal.severity != "warning"]
         said += [f"{kind}: {refusal_sentence(refusal, words)}" for refusal in refused]
     return " ".join(said)

@@ -21,9 +21,9 @@ from evaluation.session.pages.words import (
     bands_of,
     events_of,
     in_language,
-    quantity_of,
     source_line,
     synthetic_notice,
+    unit_of,
 )
 from evaluation.session.save import save_results
 from evaluation.session.show import Blocks, blocks, joined
@@ -166,13 +166,13 @@ class TrendsPage:
         line = None
         if found.result is not None:
             nothing = np.full(found.series.n, np.nan)
-            line = Expectation(found.result.line, nothing, nothing, nothing)
+            line = Expectation(found.result.line, nothing, nothing, nothing, words.say("figures.trend"))
         title = self._sentence(found) or words.say("page.trends.no_trend")
         return series_figure(
             found.series,
             words,
             title=title,
-            quantity=quantity_of(found.indicator, words),
+            quantity=unit_of(found.indicator, words),
             where=session.study.target.name,
             expectation=line,
             bands=bands_of(session.study, words),

@@ -21,7 +21,7 @@ from evaluation.wording import Wording
 if TYPE_CHECKING:
     from evaluation.session.open import StudySession
 
-Row = AgreementEvaluation | SurveyOutcome | MissingIndicator | tuple[Agreement, MissingIndicator]
+Row = AgreementEvaluation | SurveyOutcome | MissingIndicator
 
 
 def missing_rows(study: Study, agreement: Agreement) -> tuple[MissingIndicator, ...]:
@@ -34,16 +34,16 @@ def missing_rows(study: Study, agreement: Agreement) -> tuple[MissingIndicator, 
     )
 
 
-def verdict_table(session: StudySession, rows: Sequence[Row], caption: str, *, with_agreement: bool) -> Table:
-    """Table verdicts by word and shape, with change, interval, grade and comment."""
+def verdict_table(session: StudySession, rows: Sequence[Row], caption: str, *, with_interim: bool = False) -> Table:
+    """Table the verdicts of one agreement by word and shape, with change, interval, grade and comment.
+
+    `with_interim` says in the comment that an agreement still runs, for pages that do not say it in a notice.
+    """
     words = session.words
     order = {area.id: place for place, area in enumerate(session.study.priority_areas)}
-    records = [_record(session, row) for row in rows]
-    within = [str(record["agreement"]) if with_agreement else "" for record in records]
-    ranks = [(a, order[str(r["area_id"])], bool(r["is_missing"])) for a, r in zip(within, records, strict=True)]
-    records = [record for _, record in sorted(zip(ranks, records, strict=True), key=lambda pair: pair[0])]
+    records = [_record(session, row, with_interim=with_interim) for row in rows]
+    records.sort(key=lambda record: (order[str(record["area_id"])], bool(record["is_missing"])))
     columns = [
-        *([Column("agreement", words.say("column.agreement"))] if with_agreement else []),
         Column("priority_area", words.say("column.priority_area")),
         Column("indicator", words.say("column.indicator")),
         Column("verdict", words.say("column.verdict")),
@@ -79,19 +79,17 @@ def measures_table(session: StudySession, agreement: Agreement) -> Table | None:
     return table(rows, caption, columns, words)
 
 
-def _record(session: StudySession, row: Row) -> dict[str, object]:
+def _record(session: StudySession, row: Row, *, with_interim: bool) -> dict[str, object]:
     if isinstance(row, AgreementEvaluation):
-        return _evaluated(session, row)
+        return _evaluated(session, row, with_interim=with_interim)
     if isinstance(row, SurveyOutcome):
         return _asked(session, row)
-    agreement, missing = row if isinstance(row, tuple) else (None, row)
     words = session.words
     return {
-        "agreement": agreement.id if agreement else "",
         "is_missing": True,
-        "area_id": missing.priority_area,
-        "priority_area": _priority_area(session, missing.priority_area),
-        "indicator": in_language(missing.name, words),
+        "area_id": row.priority_area,
+        "priority_area": _priority_area(session, row.priority_area),
+        "indicator": in_language(row.name, words),
         "verdict": verdict_word("cannot_be_assessed", words),
         "change": words.say("page.no_figures"),
         "grade": words.say("page.grade", grade=0),
@@ -99,10 +97,9 @@ def _record(session: StudySession, row: Row) -> dict[str, object]:
     }
 
 
-def _evaluated(session: StudySession, evaluation: AgreementEvaluation) -> dict[str, object]:
+def _evaluated(session: StudySession, evaluation: AgreementEvaluation, *, with_interim: bool) -> dict[str, object]:
     words, judgement = session.words, evaluation.judgement
     return {
-        "agreement": evaluation.agreement.id,
         "is_missing": False,
         "area_id": evaluation.indicator.priority_area,
         "priority_area": _priority_area(session, evaluation.indicator.priority_area),
@@ -110,7 +107,7 @@ def _evaluated(session: StudySession, evaluation: AgreementEvaluation) -> dict[s
         "verdict": verdict_word(judgement.verdict, words),
         "change": _change(evaluation, words),
         "grade": words.say("page.grade", grade=judgement.grade),
-        "why": _comment(evaluation, words),
+        "why": _comment(evaluation, words, with_interim=with_interim),
     }
 
 
@@ -118,7 +115,6 @@ def _asked(session: StudySession, outcome: SurveyOutcome) -> dict[str, object]:
     words, change = session.words, outcome.change
     points = points_with_interval(change, words) if change else ""
     return {
-        "agreement": outcome.agreement.id,
         "is_missing": False,
         "area_id": outcome.question.priority_area,
         "priority_area": _priority_area(session, outcome.question.priority_area),
@@ -152,13 +148,13 @@ def _shown_estimate(evaluation: AgreementEvaluation) -> Estimate | None:
     return evaluation.main.description
 
 
-def _comment(evaluation: AgreementEvaluation, words: Wording) -> str:
+def _comment(evaluation: AgreementEvaluation, words: Wording, *, with_interim: bool) -> str:
     said = [why(evaluation, words)]
     if evaluation.judgement.verdict == "no_clear_change":
         detectable = words.per_cent(evaluation.judgement.detectable, signed=False)
         said.append(words.say("page.would_have_been_seen", detectable=detectable))
     said += [refusal_sentence(r, words) for r in evaluation.main.refusals if r.severity == "warning"]
-    said += [words.say("page.interim")] if evaluation.interim else []
+    said += [words.say("page.interim")] if evaluation.interim and with_interim else []
     return " ".join(text for text in said if text)
 
 

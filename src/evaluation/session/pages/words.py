@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import numpy as np
 
 from evaluation.figures import Band, Event
@@ -10,17 +12,25 @@ from evaluation.report.blocks import Notice
 from evaluation.series import TimeSeries
 from evaluation.study.model import Agreement, Indicator, Study, Words
 from evaluation.wording import Wording
+from evaluation.wording.formats import NO_BREAK_SPACE
+
+_GROUPED = re.compile(r"(?<![\d ])\d{1,3}(?: \d{3})+(?!\d)")
 
 
 def in_language(words: Words | None, wording: Wording) -> str:
-    """Return a text of the study file in the language of the page."""
-    return words[wording.language] if words else ""
+    """Return a text of the study file in the language of the page; a number written in groups stays on one line."""
+    return _GROUPED.sub(lambda number: number[0].replace(" ", NO_BREAK_SPACE), words[wording.language]) if words else ""
 
 
 def quantity_of(indicator: Indicator, wording: Wording) -> str:
     """Name the quantity on an axis, with its unit."""
     unit = "rate" if indicator.exposure else "per_year"
     return wording.say(f"page.quantity.{unit}", name=in_language(indicator.name, wording))
+
+
+def unit_of(indicator: Indicator, wording: Wording) -> str:
+    """Name the unit on an axis whose figure already names the indicator in its title."""
+    return wording.say(f"page.quantity.{'rate_unit' if indicator.exposure else 'year_unit'}")
 
 
 def bands_of(study: Study, wording: Wording, focus: str | None = None) -> tuple[Band, ...]:

@@ -14,7 +14,7 @@ from evaluation.session import StudySession, open_study
 from evaluation.session.pages.safety import SafetyPage
 from evaluation.session.pages.survey_groups import published_sides
 from evaluation.session.survey_follow import Followed, changes_by_group
-from evaluation.session.survey_recorded import recorded_beside_victims
+from evaluation.session.survey_recorded import recorded_beside_victims, reporting_check
 from evaluation.survey import Contrast, SurveyChange
 
 ROOT = Path(__file__).parents[2]
@@ -152,6 +152,35 @@ def test_reporting_is_joined_where_both_have_a_change(page: SafetyPage) -> None:
         victims = joined.outcome.change.share_to / joined.outcome.change.share_from
         assert joined.check is not None
         assert joined.check.values["reporting_ratio"] == pytest.approx(joined.recorded.estimate / victims)
+
+
+def test_the_study_file_says_which_series_a_question_on_victims_covers(synthetic: StudySession) -> None:
+    """One series less in the study file is one row less per agreement; none leaves nothing to compare with."""
+    tied = {one.indicator.id for one in synthetic.safety().joined if one.indicator}
+    assert tied == {"vandalism_month", "public_violence_month", "theft_month"}
+    alone = with_series(synthetic, "theft_month").safety().joined
+    assert {one.indicator.id for one in alone if one.indicator} == {"theft_month"}
+    nothing = with_series(synthetic).safety().joined
+    assert {one.lacking for one in nothing if one.outcome.change} == {"no_series"}
+
+
+def test_only_a_series_that_is_tied_has_a_check_on_reporting(synthetic: StudySession) -> None:
+    """Violence in public places is tied too, but has too few cases for an estimate."""
+    third = synthetic.study.agreement("3")
+    checks = {i.id: reporting_check(synthetic, third, i) for i in synthetic.study.indicators}
+    assert {key for key, check in checks.items() if check} == {"vandalism_month", "theft_month"}
+    theft = synthetic.study.indicator("theft_month")
+    assert reporting_check(with_series(synthetic), third, theft) is None
+
+
+def with_series(session: StudySession, *series: str) -> StudySession:
+    questions = tuple(
+        question.model_copy(update={"recorded_series": series if question.counts == "victims" else ()})
+        for question in session.study.survey_questions
+    )
+    return StudySession(
+        session.project, session.study.model_copy(update={"survey_questions": questions}), session.words
+    )
 
 
 def test_questions_stand_beside_their_figure(page: SafetyPage, text_of: TextOf) -> None:

@@ -137,6 +137,21 @@ MISTAKES: dict[str, tuple[str, str, tuple[str, ...]]] = {
         'previous_baseline = "3"\nplace_indicators = ["graffiti"]',
         ("agreements[4].place_indicators", "graffiti"),
     ),
+    "reports held against a feeling": (
+        'item = "otrygg_ute_sen_kvall"',
+        'item = "otrygg_ute_sen_kvall"\nrecorded_series = ["theft_quarter"]',
+        ("survey_questions[insecure_after_dark].recorded_series", "theft_quarter", "counts insecure"),
+    ),
+    "reports of a series that is not there": (
+        'counts = "insecure"',
+        'counts = "victims"\nrecorded_series = ["graffiti"]',
+        ("survey_questions[insecure_after_dark].recorded_series", "'graffiti'", "one of"),
+    ),
+    "a recorded series twice": (
+        'counts = "insecure"',
+        'counts = "victims"\nrecorded_series = ["theft_quarter", "theft_quarter"]',
+        ("recorded_series", "'theft_quarter' 2 times", "each once"),
+    ),
     "two sources for one file": (
         'id = "offences_by_year"\nkind = "tidy_counts"\nfile = "offences_by_year.csv"',
         'id = "offences_by_year"\nkind = "tidy_counts"\nfile = "offences_by_quarter.csv"',
@@ -176,6 +191,16 @@ def test_all_mistakes_are_reported_at_once(tmp_path: Path) -> None:
     assert count >= 5
     for words in ("study.municipality", "offences_monthly", "1091", "'0115' 2 times", "'down'"):
         assert words in message
+
+
+def test_a_series_with_protected_counts_is_not_held_against_victims(tmp_path: Path) -> None:
+    text = (ROOT / "studies" / "exempelkoping.toml").read_text(encoding="utf-8")
+    before = 'recorded_series = ["vandalism_month"'
+    assert before in text
+    planted = text.replace(before, f'{before}, "close_relationship_violence_month"')
+    usable, message, count = examined(planted, tmp_path, "exempelkoping")
+    assert (usable, count) == (False, 1)
+    assert "'close_relationship_violence_month', whose counts are protected" in message
 
 
 def test_type_errors_do_not_hide_contradictions(tmp_path: Path) -> None:

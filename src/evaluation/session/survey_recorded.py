@@ -18,12 +18,6 @@ if TYPE_CHECKING:
 
 Lacking = Literal["", "no_series", "no_recorded", "no_victims"]
 
-# Offence types that a person can say in a survey to have been the victim of; no series counts all of them alone, so
-# the page says that the question is wider.
-OFFENCES_WITH_VICTIMS = frozenset(
-    {"all_offences", "offences_against_person", "assault", "public_violence", "theft", "vandalism"}
-)
-
 
 @dataclass(frozen=True, slots=True)
 class Joined:
@@ -34,11 +28,11 @@ class Joined:
     outcome
         A question that counts victims.
     indicator, recorded
-        A series of offences that have victims, and its ratio to what its own trend led to expect.
+        A series that the study ties to the question, and its ratio to what its own trend led to expect.
     check
         Whether reporting moved; none where one of the two has no number or no series is there.
     lacking
-        Which of the two: the study has no such series, the series has no estimate, the survey has no change.
+        Which of the two: the study ties no series to the question, the series has no estimate, the survey no change.
     """
 
     outcome: SurveyOutcome
@@ -49,31 +43,26 @@ class Joined:
 
 
 def recorded_beside_victims(session: StudySession, outcomes: Sequence[SurveyOutcome]) -> tuple[Joined, ...]:
-    """Join every question that counts victims with each series of offences that have victims, by agreement."""
+    """Join every question that counts victims with each series that the study ties to it, by agreement."""
     victims = [outcome for outcome in outcomes if outcome.question.counts == "victims"]
     return tuple(joined for outcome in victims for joined in _beside(session, outcome))
 
 
 def reporting_check(session: StudySession, agreement: Agreement, indicator: Indicator) -> CheckResult | None:
-    """Return the check on reporting for one recorded series in one agreement, where the survey can see its offences."""
-    if indicator.offence_type not in OFFENCES_WITH_VICTIMS:
+    """Return the check on reporting for one recorded series in one agreement, where a question asks of its offences."""
+    if not any(indicator.id in question.recorded_series for question in session.study.survey_questions):
         return None
     asked = [
         (outcome, outcome.change)
         for outcome in survey_outcomes(session)
-        if outcome.agreement.id == agreement.id and outcome.question.counts == "victims"
+        if outcome.agreement.id == agreement.id and indicator.id in outcome.question.recorded_series
     ]
     checks = (_joined(session, outcome, change, indicator).check for outcome, change in asked if change is not None)
     return next((check for check in checks if check is not None), None)
 
 
-def series_with_victims(session: StudySession) -> tuple[Indicator, ...]:
-    """Return the recorded series whose offences a survey can ask people about."""
-    return tuple(i for i in session.study.indicators if i.offence_type in OFFENCES_WITH_VICTIMS and not i.sensitive)
-
-
 def _beside(session: StudySession, outcome: SurveyOutcome) -> tuple[Joined, ...]:
-    series = series_with_victims(session)
+    series = [session.study.indicator(key) for key in outcome.question.recorded_series]
     if outcome.change is None or not series:
         return (Joined(outcome, None, None, None, "no_series" if outcome.change else "no_victims"),)
     return tuple(_joined(session, outcome, outcome.change, indicator) for indicator in series)

@@ -218,6 +218,11 @@ def _outcome_references(draft: Draft) -> Iterator[Problem]:
         for q in draft.study.survey_questions
     ]
     rows += [
+        (f"survey_questions[{q.id}].recorded_series", series, _ids(draft.raw, "indicators"))
+        for q in draft.study.survey_questions
+        for series in q.recorded_series
+    ]
+    rows += [
         (f"missing_indicators[{m.id}].priority_area", m.priority_area, priority_areas)
         for m in draft.study.missing_indicators
     ]
@@ -232,6 +237,22 @@ def _outcome_references(draft: Draft) -> Iterator[Problem]:
     for key, value, known in rows:
         if value not in known:
             yield draft.problem(key, repr(value), _names(known), "correct the id or add the entry")
+
+
+def _recorded_series(draft: Draft) -> Iterator[Problem]:
+    """Hold reports against victims only, and never by a ratio that prints what a sensitive series may not."""
+    sensitive = {indicator.id for indicator in draft.study.indicators if indicator.sensitive}
+    for question in draft.study.survey_questions:
+        key = f"survey_questions[{question.id}].recorded_series"
+        if question.recorded_series and question.counts != "victims":
+            found = f"{', '.join(question.recorded_series)} beside a question that counts {question.counts}"
+            yield draft.problem(key, found, "series only where counts = 'victims'", "remove the key, or correct counts")
+        for series, times in Counter(question.recorded_series).items():
+            if times > 1:
+                yield draft.problem(key, f"{series!r} {times} times", "each once", "remove the others")
+            if series in sensitive:
+                found = f"{series!r}, whose counts are protected"
+                yield draft.problem(key, found, "series that are not sensitive", "remove it")
 
 
 def _priority_areas_answered(draft: Draft) -> Iterator[Problem]:
@@ -307,6 +328,7 @@ RULES: tuple[Rule, ...] = (
     _fixed_baselines,
     _source_references,
     _outcome_references,
+    _recorded_series,
     _priority_areas_answered,
     _negative_controls,
     _claims_answerable,

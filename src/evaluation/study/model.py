@@ -152,6 +152,9 @@ class SurveyQuestion(_Entry):
     counts: Literal["insecure", "secure", "victims"]
     wanted: Wanted
     item: str = Field(min_length=1, description="indicator or column name in the source")
+    recorded_series: tuple[Slug, ...] = Field(
+        (), description="indicators of offences that a question on victims asks about: reports are held against it"
+    )
     caveats: tuple[Words, ...] = ()
 
 

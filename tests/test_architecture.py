@@ -30,6 +30,7 @@ LAYER = {
     "figures": 11,
     "report": 12,
     "runs": 13,
+    "fetch": 13.5,  # its raw files are written by the rules of `runs`: in one step, under the study's lock
     "session": 14,
     "cli": 15,
 }

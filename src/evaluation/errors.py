@@ -69,3 +69,15 @@ class GateError(EvaluationError):
     """A gate (disclosure, accessibility, personal data, quality) refuses publication."""
 
     kind = "gate"
+
+
+class FetchError(EvaluationError):
+    """A public service could not be reached, refuses, or gives no usable answer."""
+
+    kind = "fetch"
+
+
+class DriftError(EvaluationError):
+    """The answer of a public service has another shape than the readers know."""
+
+    kind = "drift"

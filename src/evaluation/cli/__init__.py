@@ -12,6 +12,7 @@ INPUT_ERROR = 11
 # Command → line in the list; the module and its function bear the command's name.
 COMMANDS: dict[str, str] = {
     "check": "Find every fault in a study file.",
+    "fetch": "Fetch population, indicators or police events from SCB, Kolada and the police.",
     "prepare": "Read and clean the raw files of studies.",
     "run": "Make the reports that are not up to date.",
     "report": "Write index, claims and summary anew; with --pdf print them and the agreement pages.",

@@ -59,7 +59,7 @@ def die(notebook, run_dir):
 def hang(notebook, run_dir):
     signal.pause()
 '''
-TIGHT = Limits(cell_deadline=20, run_deadline=60, memory=700 * MIB, cell_output=MIB, run_output=2 * MIB, free_disk=1)
+TIGHT = Limits(cell_deadline=120, run_deadline=300, memory=700 * MIB, cell_output=MIB, run_output=2 * MIB, free_disk=1)
 WIRING = Wiring(render="runs_stubs:render", gates=(), index="runs_stubs:index")
 
 

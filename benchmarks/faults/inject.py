@@ -12,7 +12,7 @@ from pathlib import Path
 import psutil
 
 from benchmarks.faults.house import House, copy_of, fingerprint_of, is_whole
-from benchmarks.faults.scenarios import Scenario, cleared
+from benchmarks.faults.scenario import Scenario
 from evaluation.runs.batch import exit_code
 from evaluation.runs.processes import descendants, strays_of
 from evaluation.runs.states import State
@@ -125,3 +125,8 @@ def check_mended(record: Record, house: House) -> None:
     faults = [fault for fault in found.faults if record.scenario != "history_lost" or "history" not in fault]
     if faults:
         record.problems.append(f"the next report is not sound: {faults}")
+
+
+def cleared(folder: Path) -> bool:
+    """Whether no unfinished run is left."""
+    return not folder.exists() or not any(path for study in folder.iterdir() for path in study.iterdir())

@@ -102,11 +102,7 @@ def ar1_design(X: Floats, time: Integers) -> Ar1Design:
     NotEstimableError
         When fewer than three residual degrees of freedom remain, or the columns are linearly dependent.
     """
-    n, p = X.shape
-    if n - p < 3:
-        raise NotEstimableError(
-            "too_few_points", found=f"{n} points for {p} coefficients", expected="at least three more"
-        )
+    require_points(*X.shape)
     basis, triangle = np.linalg.qr(X)
     diagonal = np.abs(np.diag(triangle))
     if diagonal.min() <= 1e-9 * diagonal.max():
@@ -115,6 +111,34 @@ def ar1_design(X: Floats, time: Integers) -> Ar1Design:
         )
     neighbours = neighbours_by_distance(time)
     return Ar1Design(X, time, basis, triangle, neighbours, cross_moments(neighbours, basis, basis))
+
+
+def require_points(n: int, p: int) -> None:
+    """Refuse fewer than three residual degrees of freedom.
+
+    Raises
+    ------
+    NotEstimableError
+        With reason too_few_points.
+    """
+    if n - p < 3:
+        raise NotEstimableError(
+            "too_few_points", found=f"{n} points for {p} coefficients", expected="at least three more"
+        )
+
+
+def require_error(squares: Floats, total: Floats) -> None:
+    """Refuse responses that are fitted without any error; residual and total sums of squares, shape (m,) each.
+
+    Raises
+    ------
+    NotEstimableError
+        With reason missing_standard_error.
+    """
+    if np.any(squares <= 1e-20 * np.maximum(total, 1e-300)):
+        raise NotEstimableError(
+            "missing_standard_error", found="a series without any variation", expected="some variation"
+        )
 
 
 def neighbours_by_distance(time: Integers) -> tuple[Neighbours, ...]:

@@ -6,9 +6,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from evaluation.models.ar1 import Integers, ar1_design, whitened
-from evaluation.models.design import SeriesDesign, average_contrast
-from evaluation.models.reml import fit_reml
+from evaluation.models.ar1 import Integers, whitened
+from evaluation.models.deletion import effects_without
+from evaluation.models.design import average_contrast
 from evaluation.models.reml_trend import OwnTrendFit
 from evaluation.series import Floats, TimeSeries, Window
 
@@ -46,20 +46,10 @@ class Influence:
 
 def influence(series: TimeSeries, window: Window, fit: OwnTrendFit) -> Influence:
     """Leave out each point in turn, refit by REML, and compute Cook's distances."""
-    design, responses = fit.design, fit.reml.responses
+    design, reml = fit.design, fit.reml
     contrast = average_contrast(series, window, design)
-    pairs = np.array([_without(design, responses, contrast, row) for row in range(design.rows.size)])
-    full = float(fit.reml.effect(contrast)[0])
-    return Influence(design.rows, pairs[:, 0], pairs[:, 1], cook_distances(fit), full)
-
-
-def _without(design: SeriesDesign, responses: Floats, contrast: Floats, row: int) -> tuple[float, float]:
-    keep = np.delete(np.arange(design.rows.size), row)
-    X = design.X[keep]
-    if np.linalg.matrix_rank(X) < X.shape[1]:
-        return float("nan"), float("nan")
-    fit = fit_reml(ar1_design(X, design.rows[keep]), responses[keep])
-    return float(fit.effect(contrast)[0]), float(fit.standard_error(contrast)[0])
+    effect, error = effects_without(reml.design, reml.responses[:, 0], contrast)
+    return Influence(design.rows, effect, error, cook_distances(fit), float(reml.effect(contrast)[0]))
 
 
 def cook_distances(fit: OwnTrendFit) -> Floats:

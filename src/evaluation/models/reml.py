@@ -8,6 +8,7 @@ take ρ as known, as `gls` does; that they are too small for short series is men
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
@@ -15,16 +16,17 @@ import numpy as np
 from evaluation.models.ar1 import (
     BOUNDARY,
     Ar1Design,
+    Integers,
     cross_moments,
     log_determinant,
     log_determinant_slope,
+    require_error,
     rho_grid,
     square_moments,
     weight_slopes,
     weights,
     whitened,
 )
-from evaluation.models.refusal import NotEstimableError
 from evaluation.series import Bools, Floats
 
 STEPS = 60
@@ -112,14 +114,11 @@ def fit_reml(design: Ar1Design, responses: Floats) -> RemlFit:
     """
     ordinary = design.basis.T @ responses
     errors = responses - design.basis @ ordinary
-    if np.any(np.sum(errors**2, axis=0) <= 1e-20 * np.maximum(np.sum(responses**2, axis=0), 1e-300)):
-        raise NotEstimableError(
-            "missing_standard_error", found="a series without any variation", expected="some variation"
-        )
+    require_error(np.sum(errors**2, axis=0), np.sum(responses**2, axis=0))
     squares = square_moments(design.neighbours, errors)
     cross = cross_moments(design.neighbours, design.basis, errors)
     low, high = best_brackets(design, squares, cross)
-    rho = score_root(design, squares, cross, low, high)
+    rho = score_root(lambda rho: score(design, rho, squares, cross), low, high)
     return fit_at(design, responses, rho, ordinary, squares, cross)
 
 
@@ -190,29 +189,33 @@ def score(design: Ar1Design, rho: Floats, squares: Floats, cross: Floats) -> Flo
 def best_brackets(design: Ar1Design, squares: Floats, cross: Floats) -> tuple[Floats, Floats]:
     """Find the grid interval around the best ρ of each response: lower and upper ends, shape (m,)."""
     grid = grid_of(design)
-    m = squares.shape[1]
-    best = np.concatenate(
-        [
-            grid.loglik(squares[:, at : at + CHUNK], cross[:, :, at : at + CHUNK]).argmax(axis=0)
-            for at in range(0, m, CHUNK)
-        ]
-    )
-    return grid.rho[np.maximum(best - 1, 0)], grid.rho[np.minimum(best + 1, grid.rho.size - 1)]
+    best = [
+        grid.loglik(squares[:, at : at + CHUNK], cross[:, :, at : at + CHUNK]).argmax(axis=0)
+        for at in range(0, squares.shape[1], CHUNK)
+    ]
+    return grid.around(np.concatenate(best))
 
 
-def score_root(design: Ar1Design, squares: Floats, cross: Floats, low: Floats, high: Floats) -> Floats:
+def score_root(score: Callable[[Floats], Floats], low: Floats, high: Floats) -> Floats:
     """Find where the score falls through zero between `low` and `high`, or the end the likelihood climbs to.
 
     Illinois false position: bracketing like bisection, but with superlinear convergence.
+
+    Parameters
+    ----------
+    score
+        Derivative of each response's likelihood at its ρ: shape (m,) → (m,).
+    low, high
+        Ends of the brackets, shape (m,).
     """
-    at_low, at_high = score(design, low, squares, cross), score(design, high, squares, cross)
+    at_low, at_high = score(low), score(high)
     inside = (at_low > 0) & (at_high < 0)
     a, b, fa, fb = low.copy(), high.copy(), at_low.copy(), at_high.copy()
     middle = np.where(at_high >= 0, high, low)
     for _ in range(STEPS):
         step = np.where(inside, fb * (b - a) / np.where(inside, fb - fa, 1.0), 0.0)
         middle = np.where(inside, b - step, middle)
-        f = score(design, middle, squares, cross)
+        f = score(middle)
         crossed = f * fb < 0
         a, fa = np.where(crossed, b, a), np.where(crossed, fb, 0.5 * fa)
         b, fb = middle, f
@@ -247,6 +250,10 @@ class RhoGrid:
     half: Floats
     reduce: Floats
     penalty: Floats
+
+    def around(self, best: Integers) -> tuple[Floats, Floats]:
+        """Neighbours of grid points: lower and upper ends of an interval, shape (m,)."""
+        return self.rho[np.maximum(best - 1, 0)], self.rho[np.minimum(best + 1, self.rho.size - 1)]
 
     def scores(self, cross: Floats) -> Floats:
         """Orthonormal scores L⁻¹ basis′R⁻¹y: cross moments (K, p, m) → (G, p, m)."""

@@ -9,6 +9,8 @@ from functools import lru_cache
 from importlib.resources import as_file, files
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
+
 from evaluation.figures.figure import MediaType, png_text
 from evaluation.figures.lighten import lighten
 from evaluation.figures.palette import TEXT
@@ -59,12 +61,15 @@ def svg(figure: Canvas) -> str:
 
 
 def png(figure: Canvas) -> str:
-    """Write the figure as PNG at twice its size, as base64 text; few colours, so a palette holds them all."""
-    from PIL import Image  # matplotlib draws its PNG with it
+    """Draw the figure as PNG at twice its size, as base64 text; few colours, so a palette holds them all."""
+    from matplotlib.backends.backend_agg import FigureCanvasAgg
+    from PIL import Image
 
-    drawing, out = io.BytesIO(), io.BytesIO()
-    figure.savefig(drawing, format="png", dpi=72 * PNG_SCALE, metadata={"Software": None})
-    Image.open(drawing).convert("RGB").quantize(PNG_COLOURS).save(out, format="png", optimize=True)
+    figure.set_dpi(72 * PNG_SCALE)
+    canvas, out = FigureCanvasAgg(figure), io.BytesIO()
+    canvas.draw()  # type: ignore[no-untyped-call]
+    pixels = np.asarray(canvas.buffer_rgba())  # type: ignore[no-untyped-call]
+    Image.fromarray(pixels).convert("RGB").quantize(PNG_COLOURS).save(out, format="png")
     return png_text(out.getvalue())
 
 

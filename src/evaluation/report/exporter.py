@@ -32,8 +32,13 @@ def main_html(notebook: NotebookNode) -> str:
 
 @lru_cache(maxsize=1)
 def exporter() -> TemplateExporter:
-    """Build the exporter; building it costs more than exporting a page, so a process does it once."""
+    """Build the exporter; building it costs more than exporting a page, so a process does it once.
+
+    It is used once on nothing, which compiles the templates. nbconvert's preprocessors are left out: none has anything
+    to do here, but the notebook would be copied and validated once for each of them.
+    """
     from nbconvert.exporters import TemplateExporter
+    from nbformat import v4
 
     class ReportExporter(TemplateExporter):
         def _create_environment(self) -> Environment:
@@ -45,7 +50,9 @@ def exporter() -> TemplateExporter:
         template_name="evaluation",
         extra_template_basedirs=[str(TEMPLATES)],
         file_extension=".html",
+        default_preprocessors=[],
         filters={"report_markdown": markdown_html, "report_output": output_html},
     )
     made.exclude_input = True
+    made.from_notebook_node(v4.new_notebook(), resources={"names": Names()})  # type: ignore[no-untyped-call]
     return made

@@ -15,7 +15,7 @@ from evaluation.report.exporter import TEMPLATES
 from evaluation.wording import Wording, wording
 
 if TYPE_CHECKING:
-    from jinja2 import Environment
+    from jinja2 import Environment, Template
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,10 +69,8 @@ class ContentsEntry(NamedTuple):
 def render_page(page: Page, main: str) -> str:
     """Put the HTML of `<main>`, made by this package, into the shell."""
     words = wording(page.language)
-    return (
-        environment()
-        .get_template("page.html.j2")
-        .render(page=page_view(page), main=Markup(main), css=Markup(css()), contents=contents_of(main), say=words.say)
+    return shell().render(
+        page=page_view(page), main=Markup(main), css=Markup(css()), contents=contents_of(main), say=words.say
     )
 
 
@@ -111,6 +109,11 @@ def environment() -> Environment:
     from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
     return Environment(loader=FileSystemLoader(TEMPLATES), autoescape=True, undefined=StrictUndefined)
+
+
+def shell() -> Template:
+    """Give the template of a page, compiled once per process."""
+    return environment().get_template("page.html.j2")
 
 
 @lru_cache(maxsize=1)

@@ -27,6 +27,14 @@ PEAK_MEMORY = "peak_memory"
 _INJECTED_ID = "injected-parameters"
 
 
+def use_once() -> None:
+    """Write, read and check an empty notebook, so that processes forked from this one inherit the compiled schema."""
+    import nbformat
+
+    text = nbformat.writes(nbformat.v4.new_notebook())  # type: ignore[no-untyped-call]
+    nbformat.validate(nbformat.reads(text, as_version=4))  # type: ignore[no-untyped-call]
+
+
 def read_notebook(path: Path) -> NotebookNode:
     """Read a notebook and check that it can be run honestly.
 

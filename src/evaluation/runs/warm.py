@@ -46,7 +46,16 @@ PRELOAD = (
     "matplotlib.pyplot",
     "matplotlib.backends.backend_svg",
     "matplotlib_inline.backend_inline",
+    "matplotlib.style.core",
+    "pandas.core.arrays.arrow.extension_types",
+    "PIL.Image:preinit",
+    "openpyxl",
+    "jinja2.ext",
+    "ipykernel.kernelapp",
     "evaluation.*",
+    "evaluation.runs.notebook:use_once",
+    "evaluation.report.exporter:exporter",
+    "evaluation.report.page:shell",
 )
 _NOT_FOR_NOTEBOOKS = ("evaluation.cli", "evaluation.synthetic", "evaluation.runs")
 
@@ -196,12 +205,18 @@ def _send(control: socket.socket, message: dict[str, object]) -> None:
 
 
 def _import(name: str) -> None:
-    """Import a module if it is there; `package.*` imports it with everything in it that notebooks use."""
-    package = name.removesuffix(".*")
+    """Import a module if it is there; `package.*` imports it with everything in it that notebooks use.
+
+    `module:function` also calls the function, which makes and keeps what each job would have to make anew.
+    """
+    package, _, function = name.removesuffix(".*").partition(":")
     try:
         module = importlib.import_module(package)
     except ModuleNotFoundError:
         return  # what a notebook misses, it says itself
+    if function:
+        getattr(module, function)()
+        return
     if name != package:
         for found in pkgutil.walk_packages(module.__path__, f"{package}."):
             if not found.name.startswith(_NOT_FOR_NOTEBOOKS):

@@ -10,12 +10,14 @@ from evaluation.disclosure.series_protection import (
     Total,
     coarse_protection,
     coarse_totals,
+    every_total,
     members_of,
     printed_totals,
     protect_indicator,
     protect_series,
     total_name,
 )
+from evaluation.disclosure.stand_ins import with_stand_ins
 from evaluation.disclosure.suppression import ProtectedTable, suppress
 from evaluation.disclosure.survey_groups import protect_groups
 from evaluation.disclosure.table_audit import CellRanges, cell_ranges, needed_widths, too_narrow
@@ -38,6 +40,7 @@ __all__ = [
     "cell_ranges",
     "coarse_protection",
     "coarse_totals",
+    "every_total",
     "limit_of",
     "members_of",
     "merged",
@@ -53,5 +56,6 @@ __all__ = [
     "suppress",
     "too_narrow",
     "total_name",
+    "with_stand_ins",
     "without_sums",
 ]

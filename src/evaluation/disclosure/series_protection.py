@@ -89,12 +89,7 @@ def protect_indicator(
         study.thresholds,
         sensitive=indicator.sensitive,
         official=study.source(indicator.source).official,
-        totals=(
-            *printed_totals(study, series),
-            *(total for one in coarse for total in coarse_totals(series, one)),
-            *others,
-            *earlier,
-        ),
+        totals=(*every_total(study, series, coarse, others), *earlier),
         known=known,
     )
 
@@ -134,6 +129,14 @@ def printed_totals(study: Study, series: TimeSeries) -> tuple[Total, ...]:
             named.append(Total(total_name(agreement.id, kind, "baseline"), window.baseline))
             named.append(Total(total_name(agreement.id, kind, "used"), window.used))
     return tuple(total for total in named if total.points.any())
+
+
+def every_total(
+    study: Study, series: TimeSeries, coarse: Sequence[TimeSeries] = (), others: Sequence[Total] = ()
+) -> tuple[Total, ...]:
+    """List all sums that the pages print of a series: its own, its points on coarser grids, and further ones."""
+    points = (total for one in coarse for total in coarse_totals(series, one))
+    return (*printed_totals(study, series), *points, *others)
 
 
 def coarse_totals(series: TimeSeries, coarse: TimeSeries) -> tuple[Total, ...]:

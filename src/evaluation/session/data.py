@@ -12,7 +12,7 @@ from evaluation.indicators import rate_by_area_point, series_by_area, series_of
 from evaluation.models.panel import Panel, panel_from_series
 from evaluation.series import Grain, TimeSeries
 from evaluation.session.prepare import Prepared
-from evaluation.session.protection import on_grid, protect_pages
+from evaluation.session.protection import modelled_series, on_grid, protect_pages
 from evaluation.study.model import Indicator, Study
 
 
@@ -47,6 +47,10 @@ class StudyData:
         """Return the series of one indicator in one area (default: the target)."""
         return series_of(self.rates(indicator), indicator.id, area or self.study.target.code, indicator.grain)
 
+    def modelled(self, indicator: Indicator, area: str | None = None) -> TimeSeries:
+        """Return the series as models see it: where counts are hidden, stand-ins made from what is printed."""
+        return self._modelled(indicator, self.series(indicator, area))
+
     def protected(self, indicator: Indicator, grain: Grain | None = None, area: str | None = None) -> Protected:
         """Say what may be shown of one indicator, on its own grid or a coarser one; the same answer for every page."""
         series = self.series(indicator, area)
@@ -59,12 +63,17 @@ class StudyData:
         """Return the series of the comparison areas that the source covers, neighbours only if asked."""
         roles = ("comparison", "neighbour") if neighbours else ("comparison",)
         codes = tuple(area.code for area in self.study.areas_with_role(*roles))
-        return series_by_area(self.rates(indicator), indicator.id, codes, indicator.grain)
+        found = series_by_area(self.rates(indicator), indicator.id, codes, indicator.grain)
+        return tuple(self._modelled(indicator, one) for one in found)
 
     def panel(self, indicator: Indicator, *, neighbours: bool = False) -> Panel | None:
         """Return target and comparison areas as a panel, or nothing where the source has no comparison areas."""
         pool = self.pool(indicator, neighbours=neighbours)
-        return panel_from_series([self.series(indicator), *pool]) if len(pool) >= 2 else None
+        return panel_from_series([self.modelled(indicator), *pool]) if len(pool) >= 2 else None
+
+    def _modelled(self, indicator: Indicator, series: TimeSeries) -> TimeSeries:
+        protected = self.protected(indicator, area=series.area)
+        return modelled_series(self.study, indicator, series, protected)
 
 
 @lru_cache(maxsize=256)

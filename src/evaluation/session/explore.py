@@ -35,7 +35,7 @@ class Bench:
         """Evaluate one indicator in one agreement, protected; comparison designs only for the target area."""
         session = self.session
         chosen, period = session.find_indicator(indicator), session.find_agreement(agreement)
-        series = session.data.series(chosen, area)
+        series = session.data.modelled(chosen, area)
         is_target = series.area == session.study.target.code
         panel = session.data.panel(chosen) if is_target else None
         found = evaluate_indicator(session.study, period, chosen, series, panel, with_checks=False)

@@ -147,7 +147,7 @@ class StudySession:
         return _find(key, {indicator.id: indicator for indicator in self.study.indicators}, "indicator")
 
     def _evaluate(self, agreement: Agreement, indicator: Indicator, with_checks: bool) -> AgreementEvaluation:
-        series, panel = self.data.series(indicator), self.data.panel(indicator)
+        series, panel = self.data.modelled(indicator), self.data.panel(indicator)
         control = self._negative_control(indicator)
         return evaluate_indicator(
             self.study,
@@ -163,7 +163,7 @@ class StudySession:
     def _negative_control(self, indicator: Indicator) -> TimeSeries | None:
         """Return the outcome that the agreements cannot affect, of the same grain, if the study has one."""
         controls = [c for c in self.study.indicators if c.role == "negative_control" and c.grain == indicator.grain]
-        return self.data.series(controls[0]) if controls and controls[0].id != indicator.id else None
+        return self.data.modelled(controls[0]) if controls and controls[0].id != indicator.id else None
 
 
 def open_study(study: str, *, language: str = "sv", root: Path | None = None) -> StudySession:

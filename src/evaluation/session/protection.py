@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from zlib import crc32
 
 import numpy as np
 
@@ -10,9 +11,12 @@ from evaluation.disclosure import (
     Protected,
     Total,
     coarse_protection,
+    every_total,
+    limit_of,
     members_of,
     protect_indicator,
     total_name,
+    with_stand_ins,
 )
 from evaluation.evaluate import coarser, evaluated_on
 from evaluation.series import Bools, Grain, TimeSeries
@@ -29,6 +33,16 @@ def protect_pages(study: Study, indicator: Indicator, series: TimeSeries) -> Pro
         return protect_indicator(study, indicator, series)
     coarse = printed_grids(study, series)
     return protect_indicator(study, indicator, series, coarse=coarse, others=tuple(_coarse_sums(study, series)))
+
+
+def modelled_series(study: Study, indicator: Indicator, series: TimeSeries, protected: Protected) -> TimeSeries:
+    """Return the series that models may see: stand-ins for hidden counts, agreeing with every sum that is printed."""
+    if not protected.hidden.any():
+        return series
+    totals = every_total(study, series, printed_grids(study, series), tuple(_coarse_sums(study, series)))
+    limit = limit_of(study.thresholds, sensitive=indicator.sensitive)
+    seed = study.plan.seed + crc32(f"{indicator.id}/{series.area}".encode())
+    return with_stand_ins(series, protected, totals, limit, seed)
 
 
 def printed_grids(study: Study, series: TimeSeries) -> tuple[TimeSeries, ...]:

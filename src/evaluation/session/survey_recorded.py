@@ -77,5 +77,5 @@ def _joined(session: StudySession, outcome: SurveyOutcome, change: SurveyChange,
 
 def _recorded(session: StudySession, agreement: Agreement, indicator: Indicator) -> Estimate | None:
     """Return the own trend of the registered baseline: no comparison areas are needed to say how recording moved."""
-    series = session.data.series(indicator)
+    series = session.data.modelled(indicator)
     return evaluate_indicator(session.study, agreement, indicator, series, None, with_checks=False).main.primary

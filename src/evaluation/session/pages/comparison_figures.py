@@ -64,7 +64,7 @@ def path_figure(session: StudySession, evaluation: AgreementEvaluation, one: Poo
     expected, low, high = (_inside(values, path.period) for values in (path.synthetic_rate, *limits))
     indicator = evaluation.indicator
     return series_figure(
-        session.data.series(indicator),
+        session.data.modelled(indicator),
         words,
         title=_path_title(session, evaluation, result),
         quantity=unit_of(indicator, words),

@@ -73,7 +73,7 @@ def has_limits(estimate: Estimate) -> bool:
 
 def _compared(session: StudySession, evaluation: AgreementEvaluation) -> Iterator[PoolComparison]:
     study, indicator = session.study, evaluation.indicator
-    series = session.data.series(indicator)
+    series = session.data.modelled(indicator)
     order = [against.window.baseline_kind for against in evaluation.against]
     broken = {
         a.window.baseline_kind for a in evaluation.against if any(r.severity == "no_estimate" for r in a.refusals)

@@ -150,7 +150,7 @@ class OverviewPage:
         return verdict_table(self.session, rows, caption, with_interim=True)
 
     def _steps(self, indicator: Indicator) -> dict[str, Estimate]:
-        series, plan = self.session.data.series(indicator), self.session.study.plan
+        series, plan = self.session.data.modelled(indicator), self.session.study.plan
         masks = agreement_masks(self.session.study, series)
         try:
             estimates = consecutive_steps(series, masks, draws=plan.draws, seed=plan.seed)

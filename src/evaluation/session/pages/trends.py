@@ -119,7 +119,7 @@ class TrendsPage:
         save_results(session, "trends", {"trends": records})
 
     def _trend(self, indicator: Indicator) -> IndicatorTrend:
-        series, plan = self.session.data.series(indicator), self.session.study.plan
+        series, plan = self.session.data.modelled(indicator), self.session.study.plan
         try:
             masks = agreement_masks(self.session.study, series)
             return IndicatorTrend(indicator, series, trend(series, masks, draws=plan.draws, seed=plan.seed))

@@ -106,6 +106,16 @@ def test_planted_points_are_in_no_figure_table_or_alternative_text(second: Any, 
             assert not re.search(r"\b[23]\b", said.replace("2019", "").replace("2016", "")), said
 
 
+def test_the_page_says_which_calculations_rest_on_stand_ins(second: Any, example: StudySession, text_of: Any) -> None:
+    hidden = [e.indicator.name["en"] for e in second.evaluations if example.protected(e).hidden.any()]
+    assert "Small numbers are hidden here: " + example.words.join(hidden) in text_of(second.limits())
+
+
+def test_published_figures_need_no_stand_ins(text_of: Any) -> None:
+    real = open_study("upplands-vasby", language="en", root=ROOT)
+    assert "Small numbers are hidden" not in text_of(real.agreement("4").limits())
+
+
 def test_where_the_sum_of_a_period_is_small_nothing_tells_it(second: Any, example: StudySession, saved: Saved) -> None:
     """3 cases in the whole agreement: no sum, no ratio of rates; the verdict and the indicator stay on the page."""
     evaluation = next(e for e in second.evaluations if e.indicator.id == "drugs_month")

@@ -80,8 +80,16 @@ def limits_of(session: StudySession, evaluations: tuple[AgreementEvaluation, ...
     carried = any(e.agreement.previous_baseline != "fixed" for e in evaluations)
     keys += ["carry_over"] if carried else []
     keys += ["letter_2016"] if any(event.kind == "agreement" for event in session.study.context_events) else []
-    items = tuple(words.say(f"limits.{key}") for key in keys)
-    return blocks(Heading(words.say("page.agreement.limits")), Prose((), items))
+    items = [words.say(f"limits.{key}") for key in keys]
+    return blocks(Heading(words.say("page.agreement.limits")), Prose((), (*items, *_stand_ins(session, evaluations))))
+
+
+def _stand_ins(session: StudySession, evaluations: tuple[AgreementEvaluation, ...]) -> list[str]:
+    """Name the indicators whose models saw stand-ins for hidden counts, if there are any."""
+    words = session.words
+    hidden = {e.indicator.id: e.indicator for e in evaluations if session.protected(e).hidden.any()}
+    names = [in_language(indicator.name, words) for indicator in hidden.values()]
+    return [words.say("limits.stand_ins", names=words.join(names))] if names else []
 
 
 def method_of(session: StudySession) -> Blocks:

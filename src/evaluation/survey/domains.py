@@ -34,6 +34,8 @@ class Domains:
         First cell and first member of each block, shape (blocks,).
     block_stratum, block_domain, block_cells, block_members
         Stratum, domain, number of cells and number of members of each block, shape (blocks,).
+    block_weight, block_square
+        Sums of the weights and of their squares in each block, shape (blocks,).
     """
 
     design: SurveyDesign = field(repr=False)
@@ -48,6 +50,8 @@ class Domains:
     block_domain: Codes
     block_cells: Codes
     block_members: Codes
+    block_weight: Floats
+    block_square: Floats
 
     @property
     def single_member_cells(self) -> bool:
@@ -70,6 +74,10 @@ class Domains:
     def to_cells(self, block_values: Floats) -> Floats:
         """Repeat a value per block for its cells, shape (cells,)."""
         return np.repeat(block_values, self.block_cells)
+
+    def rates_to_cells(self, domain_values: Floats) -> Floats:
+        """Repeat a value per domain for its cells; the value of a single domain is left to broadcasting."""
+        return domain_values if len(self.labels) == 1 else self.to_cells(domain_values[self.block_domain])
 
     def cell_domain(self) -> Codes:
         """Name the domain of each cell, shape (cells,)."""
@@ -120,12 +128,12 @@ def _prepared(design: SurveyDesign, names: tuple[str, ...], order: Codes, block:
     new_block = np.diff(block, prepend=-1) != 0
     cell_start = np.flatnonzero(new_block | (np.diff(cluster, prepend=-1) != 0))
     block_start = np.flatnonzero(new_block)
-    block_cell = np.searchsorted(cell_start, block_start)
+    block_cell, weights = np.searchsorted(cell_start, block_start), design.weights[order]
     return Domains(
         design=design,
         labels=names,
         respondent=order,
-        weights=design.weights[order],
+        weights=weights,
         cell_start=cell_start,
         cell_cluster=cluster[cell_start],
         block_cell=block_cell,
@@ -134,6 +142,8 @@ def _prepared(design: SurveyDesign, names: tuple[str, ...], order: Codes, block:
         block_domain=block[block_start] % len(names),
         block_cells=np.diff(block_cell, append=cell_start.size),
         block_members=np.diff(block_start, append=order.size),
+        block_weight=add_up(weights, block_start),
+        block_square=add_up(weights**2, block_start),
     )
 
 

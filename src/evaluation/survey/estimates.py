@@ -135,10 +135,10 @@ def _estimated(
     else:
         scores = calibrated_scores(design, parts, member_scores(parts, outcome, scored, total=quantity == "total"))
         variance = np.diag(covariance_of(design, parts, scores)).copy()
-    answers, population = outcome.answers(parts), parts.member_sum(outcome.weights)
+    answers, population = outcome.answers(parts), parts.by_domain(outcome.weight_in_blocks(parts))
     with np.errstate(divide="ignore", invalid="ignore"):
         effect = variance / _simple_random_variance(quantity, parts, outcome, scored, answers, population)
-        kish = population**2 / parts.member_sum(outcome.weights**2)
+        kish = population**2 / parts.by_domain(outcome.square_in_blocks(parts))
     answered = None if outcome.valid is None else parts.by_cell(outcome.valid.astype(np.float64)) > 0
     return DomainEstimates(
         quantity=quantity,

@@ -10,7 +10,7 @@ from numpy.typing import ArrayLike
 from evaluation.errors import InputError
 from evaluation.series import Bools, Floats
 from evaluation.survey.design import SurveyDesign
-from evaluation.survey.domains import Domains
+from evaluation.survey.domains import Domains, add_up
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -37,6 +37,14 @@ class Outcome:
         if self.valid is None:
             return parts.by_domain(parts.block_members)
         return parts.member_sum(self.valid.astype(np.float64))
+
+    def weight_in_blocks(self, parts: Domains) -> Floats:
+        """Sum the weights of valid answers per block, shape (blocks,)."""
+        return parts.block_weight if self.valid is None else add_up(self.weights, parts.block_start)
+
+    def square_in_blocks(self, parts: Domains) -> Floats:
+        """Sum the squared weights of valid answers per block, shape (blocks,)."""
+        return parts.block_square if self.valid is None else add_up(self.weights**2, parts.block_start)
 
     def residual(self, parts: Domains, rate: Floats) -> Floats:
         """Subtract what the domain's rate predicts, y − R x, shape (m,)."""
@@ -83,12 +91,15 @@ def ratio_scores(parts: Domains, outcome: Outcome) -> Scored:
     """Linearise R = Σ w y / Σ w x (Woodruff 1971, *JASA* 66:411–414); shares and means have x = 1."""
     above = parts.by_cell(outcome.weights * outcome.above)
     below = parts.by_cell(outcome.weights if outcome.below is None else outcome.weights * outcome.below)
-    block_above, block_below = parts.by_block(above), parts.by_block(below)
+    block_above = parts.by_block(above)
+    block_below = outcome.weight_in_blocks(parts) if outcome.below is None else parts.by_block(below)
     size = parts.by_domain(block_below)
     with np.errstate(divide="ignore", invalid="ignore"):
         rate = parts.by_domain(block_above) / size
         block_rate, block_size = rate[parts.block_domain], size[parts.block_domain]
-        cells = (above - parts.to_cells(block_rate) * below) / parts.to_cells(block_size)
+        cells = parts.rates_to_cells(rate) * below
+        np.subtract(above, cells, out=cells)  # in place: with many respondents fresh memory costs more than the sums
+        cells /= parts.rates_to_cells(size)
         blocks = (block_above - block_rate * block_below) / block_size
     return Scored(rate, size, cells, blocks)
 
@@ -118,7 +129,7 @@ def _sorted(values: ArrayLike, parts: Domains, n: int) -> Floats:
             expected=f"one value for each of the {n} respondents of the design",
             todo="take answers and design from the same frame",
         )
-    return array[parts.respondent]
+    return array.take(parts.respondent)
 
 
 def _valid(values: Floats, base: Floats | None) -> Bools | None:

@@ -23,8 +23,10 @@ def block_variance(design: SurveyDesign, parts: Domains, scores: Floats, block_s
     """
     drawn = design.clusters_in_stratum[parts.block_stratum]
     centre = np.where(design.centred[parts.block_stratum], block_scores / drawn, 0.0)
-    deviation = scores - parts.to_cells(centre)
-    squares = add_up(deviation * deviation, parts.block_cell) + (drawn - parts.block_cells) * centre**2
+    deviation = parts.to_cells(centre)
+    np.subtract(scores, deviation, out=deviation)  # in place, as in `ratio_scores`
+    np.square(deviation, out=deviation)
+    squares = add_up(deviation, parts.block_cell) + (drawn - parts.block_cells) * centre**2
     return parts.by_domain(design.scale[parts.block_stratum] * squares)
 
 

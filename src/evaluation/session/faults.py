@@ -6,12 +6,15 @@ from collections.abc import Iterator
 
 import pandas as pd
 
-from evaluation.errors import EvaluationError
+from evaluation.errors import EvaluationError, InputError
 from evaluation.runs.project import Project
 from evaluation.session.intake import take_in
 from evaluation.sources import resolve_inside
+from evaluation.sources.process_tables import TableFaultsError
 from evaluation.study import Study, examine_study
 from evaluation.study.cards import verify_checksum
+from evaluation.study.crosscheck import PROCESS_KINDS
+from evaluation.study.model import Source
 from evaluation.study.problems import Problem
 
 
@@ -31,8 +34,20 @@ def _raw_faults(project: Project, study: Study) -> Iterator[str]:
         except EvaluationError as error:
             yield str(error)
             continue
+        if source.kind in PROCESS_KINDS:
+            yield from _process_faults(project, study, source)
         if source.kind == "agreement_register":
             yield from map(str, _register_faults(project, study, source.id))
+
+
+def _process_faults(project: Project, study: Study, source: Source) -> Iterator[str]:
+    """Say every fault of a table of measures or costs: what cannot be read, and what contradicts the study."""
+    try:
+        take_in(source, project.raw / study.id, study)
+    except TableFaultsError as error:
+        yield from map(str, error.problems)
+    except InputError as error:
+        yield str(error)
 
 
 def _register_faults(project: Project, study: Study, source_id: str) -> Iterator[Problem]:

@@ -1,4 +1,4 @@
-"""Registers kept by hand: agreements, context events, and measures with their dose."""
+"""Registers kept by hand: agreements and context events."""
 
 from __future__ import annotations
 
@@ -9,15 +9,14 @@ import numpy as np
 import pandas as pd
 from pandera.pandas import DataFrameSchema
 
-from evaluation.sources.counts import real_array, record_of
-from evaluation.sources.dates import DateOrder, parse_dates
+from evaluation.sources.counts import record_of
+from evaluation.sources.dates import parse_dates
 from evaluation.sources.gate import read_table
 from evaluation.sources.header import Wanted
 from evaluation.sources.labels import parse_texts
-from evaluation.sources.numbers import decide_signs, parse_numbers
-from evaluation.sources.reading import Reading, check_schema, missing_by_column
+from evaluation.sources.reading import Reading, check_schema
 from evaluation.sources.rows import keep_first, refuse_conflicts
-from evaluation.sources.schemas import AGREEMENTS, CONTEXT_EVENTS, MEASURES
+from evaluation.sources.schemas import AGREEMENTS, CONTEXT_EVENTS
 from evaluation.sources.table import RawTable
 
 
@@ -54,23 +53,6 @@ def read_context_events(path: Path, *, fields: Mapping[str, str] | None = None, 
     return _read(path, "context_events", CONTEXT_EVENTS, fields, sheet, {"date", "kind", "description"})[0]
 
 
-def read_measures(
-    path: Path,
-    *,
-    fields: Mapping[str, str] | None = None,
-    sheet: str | None = None,
-    date_order: DateOrder | None = None,
-) -> Reading:
-    """Return measures taken during agreements: one row per measure, with date, what was done, dose and its unit.
-
-    Raises
-    ------
-    InputError
-        If a date or dose cannot be read in one way only.
-    """
-    return _read(path, "measures", MEASURES, fields, sheet, {"date", "what"}, date_order)[0]
-
-
 def _read(
     path: Path,
     source: str,
@@ -78,25 +60,16 @@ def _read(
     fields: Mapping[str, str] | None,
     sheet: str | None,
     required: set[str],
-    order: DateOrder | None = None,
 ) -> tuple[Reading, RawTable]:
     names = {name: ((fields or {}).get(name, name),) for name in schema.columns}
     table = read_table(path, Wanted(names, frozenset(required)), sheet=sheet)
-    reals = [name for name in schema.columns if str(schema.columns[name].dtype) == "Float64" and name in table]
-    signs = decide_signs([table.column(name) for name in reals])
-    numbers = {name: parse_numbers(table.column(name), signs) for name in reals}
     data: dict[str, object] = {}
     for name, column in schema.columns.items():
-        kind = str(column.dtype)
-        if kind == "Float64":
-            data[name] = real_array(numbers[name].values if name in numbers else [None] * len(table.rows))
-        elif kind.startswith("datetime64"):
-            days = parse_dates(table.column(name), order, required=not column.nullable)
+        if str(column.dtype).startswith("datetime64"):
+            days = parse_dates(table.column(name), required=not column.nullable)
             data[name] = np.array(days, dtype="datetime64[us]")
         else:
             texts = parse_texts(table.column(name), required=name in required).values if name in table else None
             data[name] = pd.array(texts or [""] * len(table.rows), dtype="str")
     table, frame = keep_first(table, pd.DataFrame(data))
-    missing = missing_by_column(**{name: values.codes for name, values in numbers.items()})
-    record = record_of(source, table, signs, missing=missing)
-    return Reading(check_schema(frame, schema, table.origin.file), record), table
+    return Reading(check_schema(frame, schema, table.origin.file), record_of(source, table, None)), table

@@ -6,6 +6,10 @@ counts
     point as published (never annualised), `status` final or preliminary.
 population
     One row is area × year: mean population, the denominator of the rates.
+measures
+    One row is one measure of one agreement: what was planned and what was done, with days (inclusive) and dose.
+costs
+    One row is one sum of money that one agreement cost, with the days (inclusive) that it covers.
 """
 
 from __future__ import annotations
@@ -14,6 +18,7 @@ import pandera.pandas as pa
 
 GRAINS = ("month", "quarter", "year")
 STATUSES = ("final", "preliminary")
+MEASURE_STATUSES = ("planned", "ongoing", "done", "not_done")
 
 
 def _text() -> pa.Column:
@@ -38,8 +43,8 @@ def _day(*, nullable: bool = False) -> pa.Column:
     return pa.Column("datetime64[us]", nullable=nullable)
 
 
-def _schema(name: str, unique: list[str] | None = None, **columns: pa.Column) -> pa.DataFrameSchema:
-    return pa.DataFrameSchema(columns, strict=True, ordered=True, name=name, unique=unique)
+def _schema(title: str, /, **columns: pa.Column) -> pa.DataFrameSchema:
+    return pa.DataFrameSchema(columns, strict=True, ordered=True, name=title)
 
 
 COUNTS = _schema(
@@ -104,11 +109,40 @@ CONTEXT_EVENTS = _schema(
 )
 MEASURES = _schema(
     "measures",
-    date=_day(),
-    what=_filled(),
-    dose=_real(),
+    row_number=_whole(1, nullable=False),
+    id=_filled(),
+    agreement=_filled(),
+    priority_area=_filled(),
+    name=_filled(),
+    name_sv=_text(),
+    name_en=_text(),
+    planned_start=_day(nullable=True),
+    planned_end=_day(nullable=True),
+    start=_day(nullable=True),
+    end=_day(nullable=True),
+    status=pa.Column("str", pa.Check.isin(("", *MEASURE_STATUSES))),
+    dose=_real(0),
+    planned_dose=_real(0),
     unit=_text(),
-    note=_text(),
+    unit_sv=_text(),
+    unit_en=_text(),
+    counts_persons=pa.Column("str", pa.Check.isin(("", "yes", "no"))),
+    area=_text(),
+    source=_filled(),
+)
+COSTS = _schema(
+    "costs",
+    row_number=_whole(1, nullable=False),
+    agreement=_filled(),
+    start=_day(nullable=True),
+    end=_day(nullable=True),
+    amount=pa.Column("Float64", pa.Check.ge(0), nullable=False),
+    currency=_filled(),
+    price_year=pa.Column("Float64", pa.Check.in_range(1990, 2100), nullable=False),
+    includes=_filled(),
+    includes_sv=_text(),
+    includes_en=_text(),
+    source=_filled(),
 )
 KPI_VALUES = _schema(
     "indicator values",

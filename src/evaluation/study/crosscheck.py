@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 from itertools import pairwise
 from typing import Any
 
 from evaluation.series import POINTS_PER_YEAR
-from evaluation.study.model import Agreement, Study
+from evaluation.study.model import Study
 from evaluation.study.problems import Problem
 
 Raw = dict[str, Any]
@@ -25,6 +25,7 @@ COUNT_KINDS = {
     "kolada",
     "police_events",
 }
+PROCESS_KINDS = ("measures", "costs")
 SURVEY_KINDS = {"survey_microdata", "survey_published_shares", "survey_published_changes"}
 POPULATION_KINDS = {"mean_population", "scb_jsonstat", "scb_v1"}
 
@@ -232,7 +233,6 @@ def _outcome_references(draft: Draft) -> Iterator[Problem]:
         for a in m.agreements
     ]
     rows += [(f"claims[{claim.id}].indicators", i, outcomes) for claim in draft.study.claims for i in claim.indicators]
-    rows += [("measures.agreement", measure.agreement, agreements) for measure in draft.study.measures]
     rows += [("oddities.area", oddity.area, areas) for oddity in draft.study.oddities]
     for key, value, known in rows:
         if value not in known:
@@ -279,17 +279,13 @@ def _claims_answerable(draft: Draft) -> Iterator[Problem]:
             yield draft.problem(f"claims[{claim.id}]", "neither indicators nor fact", expected, "add one of them")
 
 
-def _measures_in_period(draft: Draft) -> Iterator[Problem]:
-    periods: dict[str, Agreement] = {agreement.id: agreement for agreement in draft.study.agreements}
-    for measure in draft.study.measures:
-        agreement = periods.get(measure.agreement)
-        if measure.end and measure.end < measure.start:
-            yield draft.problem(
-                "measures.end", str(measure.end), f"a date from {measure.start} on", "correct the dates"
-            )
-        if agreement and not agreement.start - timedelta(days=366) <= measure.start <= agreement.end:
-            expected = f"a start between a year before {agreement.start} and {agreement.end}"
-            yield draft.problem("measures.start", str(measure.start), expected, "correct the date or the agreement")
+def _process_tables(draft: Draft) -> Iterator[Problem]:
+    """One table of measures and one of costs at most: ids and sums are held against each other within a table."""
+    for kind in PROCESS_KINDS:
+        sources = [source.id for source in draft.study.sources if source.kind == kind]
+        if len(sources) > 1:
+            todo = "put all rows in one table"
+            yield draft.problem("sources.kind", f"{kind} in {', '.join(sources)}", f"one source of kind {kind}", todo)
 
 
 def _comparison_pool(draft: Draft) -> Iterator[Problem]:
@@ -332,7 +328,7 @@ RULES: tuple[Rule, ...] = (
     _priority_areas_answered,
     _negative_controls,
     _claims_answerable,
-    _measures_in_period,
+    _process_tables,
     _comparison_pool,
     _transition_leaves_points,
     _files_once,

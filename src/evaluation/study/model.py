@@ -30,6 +30,7 @@ SourceKind = Literal[
     "agreement_register",
     "context_events",
     "measures",
+    "costs",
     "bra_sol_databasfil",
     "bra_sol_textfil",
     "bra_yearly_municipalities",
@@ -200,18 +201,6 @@ class Claim(_Entry):
     fact: Words | None = Field(None, description="what is documented where no series can answer")
 
 
-class Measure(_Entry):
-    """One measure or activity of an agreement, with dose where recorded."""
-
-    agreement: Slug
-    name: Words
-    start: date
-    end: date | None = None
-    status: Literal["planned", "done", "not_done", "unknown"]
-    dose: str | None = None
-    source: str = Field(min_length=3)
-
-
 class AnalysisPlan(_Entry):
     """What decides the answer, fixed before the data are looked at."""
 
@@ -243,7 +232,6 @@ class Study(_Entry):
     context_events: tuple[ContextEvent, ...] = ()
     oddities: tuple[Oddity, ...] = ()
     claims: tuple[Claim, ...] = ()
-    measures: tuple[Measure, ...] = ()
 
     @property
     def id(self) -> str:

@@ -38,6 +38,8 @@ _FIELDS: dict[str, tuple[str, ...]] = {
     "context_events": ("end", "effect", "offence_types", "surveys"),
     "oddities": ("end",),
 }
+# What was done and what it cost is described beside the results and decides none of them: such a table may come later.
+_DESCRIBES = ("measures", "costs")
 _KEYS = {"areas": "code", "fixed_baselines": "grain"}
 
 
@@ -66,6 +68,8 @@ def plan_of(study: Study) -> Flat:
     flat |= {f"thresholds.{key}": _text(value) for key, value in data["thresholds"].items()}
     for table, fields in _FIELDS.items():
         for entry in data[table]:
+            if table == "sources" and entry["kind"] in _DESCRIBES:
+                continue
             name = _entry_name(table, entry)
             flat |= {f"{table}.{name}.{field}": _text(entry[field]) for field in fields}
     return dict(sorted(flat.items()))

@@ -1,4 +1,4 @@
-"""What the municipality keeps beside the log: monthly counts, measures, population, and its reviewed tables."""
+"""What the municipality keeps beside the log: monthly counts, population, and its reviewed tables."""
 
 from __future__ import annotations
 
@@ -43,18 +43,6 @@ def expected_counts(world: World, entry: Mapping[str, Any]) -> Floats:
         ratio = ratio * np.where(begun, entry["ratios"].get(agreement.id, 1.0), 1.0)
     growth = np.exp(world.growth * np.arange(world.months.size) / 12)
     return np.asarray(entry["mean"] * july_low * ratio * growth)
-
-
-def measures(words: Vocabulary) -> Rows:
-    """Return the measures of the agreements with dates and dose; `dose` is what was done, `planned` what was meant."""
-    header = ["agreement", "date", "end", "what", "area", "dose", "planned", "unit", "status", "note"]
-    rows = [header]
-    for entry in read_toml("municipal.toml")["measures"]:
-        status = "done" if entry["done"] else "not_done"
-        numbers = [str(entry["done"]), str(entry["planned"])]
-        text = [entry["agreement"], entry["start"], entry["end"], entry["measure"], entry["area"]]
-        rows.append([*text, *numbers, entry["unit"], status, words.note])
-    return rows
 
 
 def mean_population(world: World, words: Vocabulary) -> Rows:

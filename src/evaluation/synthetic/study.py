@@ -9,7 +9,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
-from evaluation.synthetic import municipal
+from evaluation.synthetic import municipal, process
 from evaluation.synthetic.cards import write_card
 from evaluation.synthetic.layouts import Vocabulary, vocabulary
 from evaluation.synthetic.log import write_logs
@@ -54,7 +54,8 @@ def make_study(folder: Path, *, seed: int = SEED, events: int | None = None, com
 def _write_tables(folder: Path, world: World, words: Vocabulary, seed: int) -> None:
     tables = {
         "manadstal_kommunen": municipal.monthly_counts(world, words, seed),
-        "atgarder": municipal.measures(words),
+        "atgarder": process.measures(words, seed),
+        "kostnader": process.costs(words, seed),
         "folkmangd": municipal.mean_population(world, words),
         "category_map": municipal.category_map(words),
         "area_bridge": municipal.area_bridge(world, words),

@@ -9,6 +9,7 @@ import numpy as np
 
 from evaluation.synthetic.intensity import counterfactual, effect_ratios
 from evaluation.synthetic.log import WrittenLog
+from evaluation.synthetic.process import process_truth
 from evaluation.synthetic.survey import WaveTruth
 from evaluation.synthetic.world import Period, World, read_toml
 
@@ -26,6 +27,7 @@ def truth_of(world: World, seed: int, events: int, log: WrittenLog, waves: dict[
         "monthly_count_effects": {
             entry["id"]: entry["ratios"] for entry in read_toml("municipal.toml")["counts"] if entry["ratios"]
         },
+        "process": process_truth(),
         "survey": {name: asdict(wave) for name, wave in waves.items()},
         "log": {
             "rows_by_file": dict(log.rows),

@@ -88,12 +88,6 @@ MEANING = {
     "Oddity.text": "what is odd, one sentence",
     "Claim.text": "the claim as it was made",
     "Claim.indicators": "ids of indicators, survey questions or missing indicators that can test it",
-    "Measure.agreement": "id",
-    "Measure.start": "first day",
-    "Measure.end": "last day, where it has one",
-    "Measure.status": "whether it was carried out",
-    "Measure.dose": "how much: hours, visits, persons",
-    "Measure.source": "where it is stated",
     "AnalysisPlan.primary_design": "design that decides",
     "AnalysisPlan.primary_baseline": "baseline that decides; the other is shown too",
     "AnalysisPlan.slope_change": "true: the trend may change at the start, and the effect is the mean over the period",
@@ -118,7 +112,6 @@ TABLES: tuple[tuple[str, type[BaseModel], bool], ...] = (
     ("context_events", model.ContextEvent, True),
     ("oddities", model.Oddity, True),
     ("claims", model.Claim, True),
-    ("measures", model.Measure, True),
 )
 
 HEAD = """\
@@ -167,7 +160,10 @@ TAIL = """\
 | `area_bridge` | old area → new area, with dates | |
 | `survey_microdata` | one row per answer (CSV, XLSX, SPSS) | `wave`, `fields`, `codebook`, `sex`, `part_of`, `asked` |
 | `survey_published_shares`, `survey_published_changes` | published survey results | |
-| `agreement_register`, `context_events`, `measures` | registers | |
+| `agreement_register`, `context_events` | registers | |
+| `measures` | what was done under the agreements, one row per measure ([measures.md](measures.md)) | `fields`, \
+`sheet`, `date_order` |
+| `costs` | what the agreements cost, one row per sum ([measures.md](measures.md)) | `fields`, `sheet`, `date_order` |
 | `bra_sol_databasfil`, `bra_sol_textfil`, `bra_yearly_municipalities` | exports from Brå | |
 | `kolada`, `scb_jsonstat`, `scb_v1`, `police_events` | saved answers of public services (JSON) | |
 

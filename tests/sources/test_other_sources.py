@@ -178,14 +178,6 @@ def test_codebook_errors() -> None:
     assert [age.knows(text) for text in ("16", "84", "15", "85", "x", "", "NA")] == [True, True, False, False, False, True, True]  # fmt: skip  # noqa: E501
 
 
-def test_measures_with_doses(tmp_path: Path) -> None:
-    path = write(tmp_path, "m.csv", "datum;vad;timmar;enhet\n2023-05-01;kameror;12,5;st\n2023-06-01;vakter;;\n")
-    fields = {"date": "datum", "what": "vad", "dose": "timmar", "unit": "enhet"}
-    frame = reader_for("measures")(path, fields=fields).frame
-    assert frame["dose"].tolist() == [12.5, pd.NA]
-    assert frame["note"].tolist() == ["", ""]
-
-
 def test_shares_given_as_fractions_are_refused(tmp_path: Path) -> None:
     text = "area,survey,year,indicator,share_percent,answers\nA,s,2021,i,0.26,10\nA,s,2022,i,0.24,10\n"
     with pytest.raises(InputError, match="26 for 26 %"):
@@ -193,7 +185,7 @@ def test_shares_given_as_fractions_are_refused(tmp_path: Path) -> None:
 
 
 def test_every_kind_has_a_reader_and_a_wrong_one_is_named() -> None:
-    assert len(KINDS) == 16
+    assert len(KINDS) == 17
     assert all(callable(reader_for(kind)) for kind in KINDS)
     with pytest.raises(ParameterError, match="did you mean 'kolada'"):
         reader_for("koladda")

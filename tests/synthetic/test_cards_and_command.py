@@ -45,7 +45,7 @@ def test_the_command_makes_a_small_study_and_its_truth(app: typer.Typer, tmp_pat
     )
     assert done.exit_code == 0, done.output
     assert json.loads(truth.read_text(encoding="utf-8"))["true_events"] == 1500
-    assert len(list((tmp_path / "raw").glob("*.card.toml"))) == 15
+    assert len(list((tmp_path / "raw").glob("*.card.toml"))) == 16
 
 
 def test_the_command_makes_one_log(app: typer.Typer, tmp_path: Path) -> None:

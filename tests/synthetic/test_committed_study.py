@@ -38,7 +38,7 @@ def test_every_file_says_that_it_is_synthetic(committed: Path) -> None:
 
 def test_every_card_holds_its_checksum(committed: Path, truth: dict[str, Any]) -> None:
     files = raw_files(committed)
-    assert len(files) == 15
+    assert len(files) == 16
     for path in files:
         card = verify_checksum(path)
         assert card.bytes == path.stat().st_size

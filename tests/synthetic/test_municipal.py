@@ -1,4 +1,4 @@
-"""Counts, measures, population and reviewed tables of the municipality."""
+"""Counts, population and reviewed tables of the municipality."""
 
 from __future__ import annotations
 
@@ -68,15 +68,6 @@ def test_population_of_the_areas_adds_up() -> None:
     pd.testing.assert_series_equal(whole, parts)
     # 24 000 * exp(0.012 * 0.5) = 24 144.4
     assert whole["2015"] == pytest.approx(24_144, abs=4)
-
-
-def test_measures_lie_in_their_agreement_and_one_was_not_done() -> None:
-    measures = frame_of(municipal.measures(WORDS))
-    periods = {period.id: period for period in WORLD.agreements}
-    for row in measures.itertuples():
-        assert periods[row.agreement].start <= np.datetime64(row.date) <= np.datetime64(row.end)
-        assert np.datetime64(row.end) <= periods[row.agreement].end
-    assert list(measures.loc[measures["status"] == "not_done", "dose"]) == ["0"]
 
 
 def test_the_codebook_gives_every_option_one_meaning() -> None:

@@ -24,7 +24,7 @@ class EarlyEffect:
     first_measure
         First day of the first measure aimed at the indicator's priority area, inclusive.
     points
-        Whole points of the period before that day.
+        Whole points of the period before that day; 0 where they do not speak for it.
     beyond
         How many of them lie beyond the limits of what was expected, on the side of the effect.
     break_from
@@ -54,11 +54,11 @@ def early_effect(evaluation: AgreementEvaluation, earliest: EarliestEffect, *, h
     before = _before(evaluation, earliest.day)
     beyond = _beyond(evaluation) & before
     points, outside = (0, 0) if (before & hidden).any() else (int(before.sum()), int(beyond.sum()))
+    if outside < CLEARLY_BEYOND * points:
+        points, outside = 0, 0
     found = _break_from(evaluation)
     break_from = found if found is not None and found < earliest.day else None
-    if break_from is None and not (points and outside >= CLEARLY_BEYOND * points):
-        return None
-    return EarlyEffect(earliest.day, points, outside, break_from)
+    return EarlyEffect(earliest.day, points, outside, break_from) if points or break_from else None
 
 
 def _before(evaluation: AgreementEvaluation, day: date) -> Bools:

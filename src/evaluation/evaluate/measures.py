@@ -7,7 +7,7 @@ A measure explains nothing by itself: what is said here describes the agreement'
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date
 from typing import Any, Literal
 
@@ -89,10 +89,12 @@ class MeasureSummary:
     due
         Measures that should be finished: done, not done or not reported.
     share_carried_out
-        Per cent of those that are done; NaN where none is due.
+        Per cent of those that are known to be done; NaN where none is due.
+    share_at_most
+        The same if every measure that is not reported was done: the truth lies between the two.
     """
 
-    counts: Mapping[Status, int] = field(default_factory=dict)
+    counts: Mapping[Status, int]
 
     @property
     def total(self) -> int:
@@ -108,6 +110,11 @@ class MeasureSummary:
     def share_carried_out(self) -> float:
         """Per cent of the measures due that are done."""
         return 100 * self.counts["done"] / self.due if self.due else float("nan")
+
+    @property
+    def share_at_most(self) -> float:
+        """Per cent of the measures due, had all that are not reported been done."""
+        return 100 * (self.due - self.counts["not_done"]) / self.due if self.due else float("nan")
 
 
 def measures_from(frame: pd.DataFrame, study: Study, as_of: date) -> tuple[Measure, ...]:

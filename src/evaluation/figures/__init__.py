@@ -1,5 +1,6 @@
 """Figures over the contracts: picture, message, alt text and numbers in one frozen object."""
 
+from evaluation.figures.activities import Activity
 from evaluation.figures.alt import alt_text
 from evaluation.figures.axes import Band, Event
 from evaluation.figures.figure import Figure, figure_from_output
@@ -11,16 +12,19 @@ from evaluation.figures.palette import ROLES, contrast
 from evaluation.figures.places import Place, map_figure
 from evaluation.figures.series import Expectation, series_figure
 from evaluation.figures.specification import specification_figure
+from evaluation.figures.timeline import TimelineRow, timeline_figure
 from evaluation.figures.waves import WavePoint, waves_figure
 
 __all__ = [
     "ROLES",
+    "Activity",
     "Band",
     "Event",
     "Expectation",
     "Figure",
     "ForestRow",
     "Place",
+    "TimelineRow",
     "WavePoint",
     "alt_text",
     "calendar_figure",
@@ -34,5 +38,6 @@ __all__ = [
     "placebo_gaps_figure",
     "series_figure",
     "specification_figure",
+    "timeline_figure",
     "waves_figure",
 ]

@@ -9,6 +9,14 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
+from evaluation.figures.activities import (
+    Activity,
+    activity_notes,
+    draw_activities,
+    letters_in_words,
+    strip_room,
+    under_way,
+)
 from evaluation.figures.alt import alt_text, extremes_text
 from evaluation.figures.axes import (
     Band,
@@ -75,6 +83,7 @@ def series_figure(
     expectation: Expectation | None = None,
     bands: Sequence[Band] = (),
     events: Sequence[Event] = (),
+    activities: Sequence[Activity] = (),
     hidden: Bools | None = None,
     note: str = "",
     source: str = "",
@@ -95,6 +104,8 @@ def series_figure(
         Fitted, expected and interval on the drawn scale.
     bands, events
         Agreement periods and numbered context events.
+    activities
+        Measures, drawn as lettered bars under the dates.
     hidden
         Protected points, shape (n,): not drawn, not in the table, not in the alt text.
     note, source
@@ -104,24 +115,29 @@ def series_figure(
     """
     observed = np.where(_none(series) if hidden is None else hidden, np.nan, series.rate)
     with house_style():
-        picture, media_type = _picture(series, observed, expectation, bands, events, wording, quantity)
+        picture, media_type = _picture(series, observed, expectation, bands, events, activities, wording, quantity)
+    what = wording.say("figures.what_where", quantity=quantity, where=where)
+    if activities:
+        what = wording.say("measures.on_axis", what=what, letters=letters_in_words(activities, wording))
     labels = [wording.point(day, series.grain) for day in series.start]
     return Figure(
         picture=picture,
         media_type=media_type,
         width=WIDTH,
-        height=round(HEIGHT + head_room(quantity)),
+        height=round(HEIGHT + head_room(quantity) + strip_room(activities)),
         title=title,
         alt=alt_text(
             "line",
-            wording.say("figures.what_where", quantity=quantity, where=where),
+            what,
             title,
             wording,
             period=f"{labels[0]}–{labels[-1]}",
             extremes=extremes_text(observed, labels, wording, digits),
         ),
-        table=_numbers(series, expectation, hidden, wording, caption_of(title, quantity, where), digits, source),
-        notes=_notes(series, events, hidden, wording, note, source),
+        table=_numbers(
+            series, expectation, activities, hidden, wording, caption_of(title, quantity, where), digits, source
+        ),
+        notes=(*activity_notes(activities, wording), *_notes(series, events, hidden, wording, note, source)),
         numbers_label=wording.say("figures.numbers", title=title),
     )
 
@@ -132,13 +148,20 @@ def _picture(
     expectation: Expectation | None,
     bands: Sequence[Band],
     events: Sequence[Event],
+    activities: Sequence[Activity],
     wording: Wording,
     quantity: str,
 ) -> tuple[str, MediaType]:
     at = middles(series.start, series.grain)
     rows = 1 if expectation is None else 2
     extra = head_room(quantity)
-    canvas, ax = blank(HEIGHT + extra, left=left_margin(_largest(observed), wording), top=46 + 20 * rows + extra)
+    strip = strip_room(activities)
+    canvas, ax = blank(
+        HEIGHT + extra + strip,
+        left=left_margin(_largest(observed), wording),
+        top=46 + 20 * rows + extra,
+        bottom=26 + strip,
+    )
     half = 0.5 / POINTS_PER_YEAR[series.grain]
     draw_bands(ax, bands, at[0] - half, at[-1] + half)
     draw_events(ax, events, at[0] - half, at[-1] + half)
@@ -149,6 +172,7 @@ def _picture(
     _fit_height(ax)
     value_axis(ax, quantity, wording, from_zero=series.scale == "count")
     date_axis(ax, at[0] - half, at[-1] + half, wording)
+    draw_activities(ax, activities, at[0] - half, at[-1] + half)
     return drawn(canvas)
 
 
@@ -208,6 +232,7 @@ def _lone(observed: Floats) -> Bools:
 def _numbers(
     series: TimeSeries,
     expectation: Expectation | None,
+    activities: Sequence[Activity],
     hidden: Bools | None,
     wording: Wording,
     caption: str,
@@ -225,6 +250,9 @@ def _numbers(
         columns += [Column("expected", name, "number", digits)]
         limits = ("low", "high") if expectation.has_interval else ()
         columns += [Column(limit, wording.say(f"figures.{limit}"), "number", digits) for limit in limits]
+    if activities:
+        points = points.assign(activities=under_way(series, activities))
+        columns += [Column("activities", wording.say("measures.on_axis_column"))]
     mask = None if hidden is None else pd.DataFrame({"observed": hidden})
     return table(points, caption, columns, wording, hidden=mask, source=source)
 

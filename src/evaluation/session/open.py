@@ -14,6 +14,7 @@ from evaluation.runs.project import Project, find_project
 from evaluation.series import TimeSeries
 from evaluation.session.data import StudyData
 from evaluation.session.prepare import Prepared, prepare
+from evaluation.session.process import Process, process_of
 from evaluation.session.survey_recorded import reporting_check
 from evaluation.study import Agreement, Indicator, Study, load_study
 from evaluation.study.plan import Deviation, RegisteredPlan, deviations, load_registered, plan_path
@@ -58,6 +59,11 @@ class StudySession:
     def data(self) -> StudyData:
         """Series and panels by indicator."""
         return StudyData(self.study, self.prepared)
+
+    @cached_property
+    def process(self) -> Process:
+        """Measures and costs of the agreements; empty where none are recorded."""
+        return process_of(self.study, self.prepared)
 
     @cached_property
     def plan(self) -> RegisteredPlan | None:

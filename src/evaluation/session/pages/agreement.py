@@ -26,10 +26,13 @@ from evaluation.periods import events_in
 from evaluation.report.blocks import Answer, Heading, Notice, Prose, answer, prose
 from evaluation.session.pages.basis import basis_facts, limits_of, method_of, plan_notice
 from evaluation.session.pages.checking import bias_blocks, check_blocks, curve_blocks
+from evaluation.session.pages.earliest import early_notice
+from evaluation.session.pages.measures import activities_of, process_blocks
 from evaluation.session.pages.mood import mood_of
 from evaluation.session.pages.multiples import multiples
+from evaluation.session.pages.process_record import process_record
 from evaluation.session.pages.results import assumptions, counted, designs_table
-from evaluation.session.pages.verdicts import Row, measures_table, missing_rows, verdict_table
+from evaluation.session.pages.verdicts import Row, missing_rows, verdict_table
 from evaluation.session.pages.words import (
     bands_of,
     events_of,
@@ -78,6 +81,7 @@ class AgreementPage:
             synthetic_notice(study, words),
             plan_notice(self.session),
             *self._warnings(),
+            early_notice(self.session, self.headline),
             self._answer(),
             self._interim(),
         )
@@ -141,11 +145,8 @@ class AgreementPage:
         return heading + tables + curve_blocks(self.session, self.headline) + bias
 
     def measures(self) -> Blocks:
-        """Show the measures of the agreement, or say that none were supplied."""
-        words = self.session.words
-        table = measures_table(self.session, self.agreement)
-        none = prose(words.say("page.agreement.process_none"))
-        return blocks(Heading(words.say("page.agreement.process")), table or none)
+        """Show the measures of the agreement, when an effect could begin at the earliest, and what it cost."""
+        return process_blocks(self.session, self.agreement, self.evaluations)
 
     def context(self) -> Blocks:
         """Show what else happened during the agreement and its baseline."""
@@ -182,7 +183,8 @@ class AgreementPage:
             {"id": m.id, "priority_area": m.priority_area, "name": m.name, "needed": m.needed}
             for m in missing_rows(study, self.agreement)
         ]
-        content = {"agreement": self.agreement.id, "evaluations": records, "missing": missing}
+        process = process_record(self.session, self.agreement, self.evaluations)
+        content = {"agreement": self.agreement.id, "evaluations": records, "missing": missing, "process": process}
         save_results(self.session, f"agreement-{self.agreement.id}", content)
 
     def _answer(self) -> Answer:
@@ -256,6 +258,7 @@ class AgreementPage:
             expectation=lines,
             bands=bands_of(session.study, words, self.agreement.id),
             events=events_of(session.study, evaluation.indicator, evaluation.series, words),
+            activities=activities_of(session, evaluation),
             hidden=session.protected(evaluation).hidden,
             source=source_line(session.study, evaluation.indicator, session.citations),
         )

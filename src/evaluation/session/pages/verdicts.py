@@ -59,26 +59,6 @@ def verdict_word(verdict: Verdict, words: Wording) -> str:
     return f"{SHAPES[verdict]} {words.say(f'verdict.{verdict}')}"
 
 
-def measures_table(session: StudySession, agreement: Agreement) -> Table | None:
-    """Table the measures of an agreement with dates, dose and status, or nothing if none were supplied."""
-    words = session.words
-    measures = [measure for measure in session.study.measures if measure.agreement == agreement.id]
-    if not measures:
-        return None
-    rows = pd.DataFrame(
-        {
-            "measure": [in_language(measure.name, words) for measure in measures],
-            "period": [words.period(measure.start, measure.end) for measure in measures],
-            "dose": [measure.dose or words.say("format.missing") for measure in measures],
-            "status": [words.say(f"page.status.{measure.status}") for measure in measures],
-            "source": [measure.source for measure in measures],
-        }
-    )
-    columns = [Column(name, words.say(f"column.{name}")) for name in rows.columns]
-    caption = words.say("page.agreement.process_caption", agreement=in_language(agreement.name, words))
-    return table(rows, caption, columns, words)
-
-
 def _record(session: StudySession, row: Row, *, with_interim: bool) -> dict[str, object]:
     if isinstance(row, AgreementEvaluation):
         return _evaluated(session, row, with_interim=with_interim)

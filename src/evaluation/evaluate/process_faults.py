@@ -151,7 +151,7 @@ def _dose_of_nothing(measure: Measure, context: Context) -> Iterator[Problem]:
 def _unit(measure: Measure, context: Context) -> Iterator[Problem]:
     if not _doses(measure):
         return
-    if not any(measure.unit.values()):
+    if not measure.unit.get(""):
         expected = "the unit of the dose: patrols, hours, inspections"
         yield context.problem(measure.row_number, "unit", "nothing", expected, "name what is counted")
     if not measure.counts_persons:

@@ -11,10 +11,10 @@ import numpy as np
 import pandas as pd
 
 from evaluation.errors import ParameterError
-from evaluation.figures.axes import Band, date_axis, draw_bands, years
+from evaluation.figures.axes import Band, date_axis, years
 from evaluation.figures.figure import Figure
 from evaluation.figures.finish import caption_of, finish
-from evaluation.figures.palette import CONTEXT, FOCUS, WHITE
+from evaluation.figures.palette import BAND, CONTEXT, FOCUS, WHITE
 from evaluation.figures.picture import WIDTH, blank, house_style, text_room
 from evaluation.tables import Column, Table, table
 from evaluation.wording import Wording
@@ -23,8 +23,8 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
 ROW, LINE = 44, 18  # a row, and the extra line of one whose name and status need two
-TOP, BOTTOM, SIDE = 48, 26, 12
-ROOM = 0.03  # free space on either side of the days, as a share of their span
+TOP, BOTTOM, SIDE = 54, 26, 12
+LEFT_ROOM, RIGHT_ROOM = 0.08, 0.03  # free space beside the days, as shares of their span; the first date needs more
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,8 +105,7 @@ def _span(rows: Sequence[TimelineRow], band: Band, as_of: date) -> tuple[float, 
     every += [as_of] if any(row.start and not row.end for row in rows) else []
     days = np.array([*every, band.start, *([] if band.end is None else [band.end])], dtype="datetime64[D]")
     low, high = float(years(days.min())), float(years(days.max() + np.timedelta64(1)))
-    room = ROOM * (high - low)
-    return low - room, high + room
+    return low - LEFT_ROOM * (high - low), high + RIGHT_ROOM * (high - low)
 
 
 def _draw(
@@ -120,7 +119,7 @@ def _draw(
 ) -> None:
     ax.set_ylim(sum(heights), 0)
     ax.set_yticks([])
-    draw_bands(ax, [Band("", band.start, band.end, focus=True)], *span)
+    ax.axvspan(float(years(band.start)), _after(band, span[1]), color=BAND.fill, zorder=0)
     for row, height, end in zip(rows, heights, np.cumsum(heights), strict=True):
         _write(ax, row, float(end - height), two_lines=height > ROW)
         _draw_planned(ax, row, float(end) - 13, span[1])
@@ -129,6 +128,10 @@ def _draw(
     date_axis(ax, *span, wording)
     ax.grid(False)
     _key(ax, wording)
+
+
+def _after(band: Band, right: float) -> float:
+    return right if band.end is None else float(years(band.end + np.timedelta64(1)))
 
 
 def _write(ax: Axes, row: TimelineRow, top: float, *, two_lines: bool) -> None:
@@ -168,12 +171,13 @@ def _draw_actual(ax: Axes, row: TimelineRow, y: float, as_of: date) -> None:
 def _key(ax: Axes, wording: Wording) -> None:
     from matplotlib.patches import Patch
 
-    names = [wording.say(f"measures.timeline.{name}") for name in ("planned", "actual")]
+    names = [wording.say(f"measures.timeline.{name}") for name in ("planned", "actual", "agreement")]
     planned = Patch(facecolor=WHITE, edgecolor=CONTEXT.colour, linewidth=1.2, label=names[0])
     actual = Patch(facecolor=FOCUS.colour, label=names[1])
+    period = Patch(facecolor=BAND.fill, label=names[2])
     figure = ax.get_figure()
     top = 1 - 6 / (figure.get_figheight() * 72)  # type: ignore[union-attr]
-    figure.legend(handles=[planned, actual], loc="upper left", bbox_to_anchor=(2 / WIDTH, top), ncols=2)  # type: ignore[union-attr]
+    figure.legend(handles=[planned, period, actual], loc="upper left", bbox_to_anchor=(2 / WIDTH, top), ncols=2)  # type: ignore[union-attr]
 
 
 def _table(rows: Sequence[TimelineRow], wording: Wording, caption: str, source: str) -> Table:

@@ -31,7 +31,7 @@ def cost_blocks(session: StudySession, agreement: Agreement, evaluations: Sequen
     said = [text for result in results if result.reason == "computed" for text in _computed(result, session)]
     said += [words.say("measures.cost.whole")] if said else []
     recorded = Prose((words.say("measures.cost.items"),), items)
-    return blocks(heading, recorded, Prose(tuple(said), _refused(results, session)))
+    return blocks(heading, recorded, Prose((words.say("measures.cost.per_case"), *said), _refused(results, session)))
 
 
 def costs_per_case(session: StudySession, evaluations: Sequence[AgreementEvaluation]) -> tuple[CostPerCase, ...]:

@@ -126,20 +126,20 @@ def _table(session: StudySession, agreement: Agreement, measures: tuple[Measure,
     frame = pd.DataFrame([_cells(measure, session) for measure in measures])
     hidden = pd.Series([hidden_dose(measure, session.study.thresholds) for measure in measures])
     shown = [name for name in frame.columns if frame[name].notna().any()]
-    notes = [key for key, there in (("quarter", "per_quarter" in shown), ("persons", hidden.any())) if there]
+    notes = [key for key, there in (("quarter", "dose" in shown), ("persons", hidden.any())) if there]
     return table(
         frame,
         words.say("measures.caption", agreement=agreement_in_text(agreement, words.language)),
         [Column(name, words.say(f"measures.column.{name}")) for name in shown],
         words,
-        hidden=pd.DataFrame({"dose": hidden, "per_quarter": hidden}),
+        hidden=pd.DataFrame({"dose": hidden}),
         note=" ".join(words.say(f"measures.note_{key}") for key in notes),
         source="; ".join(dict.fromkeys(measure.source for measure in measures)),
     )
 
 
 def _cells(measure: Measure, session: StudySession) -> dict[str, str | None]:
-    words, day = session.words, session.process.as_of
+    words = session.words
     aim = next(area.name for area in session.study.priority_areas if area.id == measure.priority_area)
     planned = period_in_words(measure.planned_start, measure.planned_end, words)
     meant = _dose(measure.planned_dose, measure, session)
@@ -150,16 +150,21 @@ def _cells(measure: Measure, session: StudySession) -> dict[str, str | None]:
         "planned": both,
         "carried_out": period_in_words(measure.start, measure.end, words),
         "dose": _carried_out(measure, session),
-        "per_quarter": _dose(dose_per_quarter(measure, day) if day else float("nan"), measure, session),
         "status": words.say(f"measures.status.{measure.status}"),
     }
 
 
 def _carried_out(measure: Measure, session: StudySession) -> str | None:
-    dose, words = _dose(measure.dose, measure, session), session.words
-    if dose is None or np.isnan(measure.share_carried_out):
+    """Write the dose with its share of the plan and the mean per quarter, as far as they are known."""
+    dose, words, day = _dose(measure.dose, measure, session), session.words, session.process.as_of
+    if dose is None:
+        return None
+    share, quarter = measure.share_carried_out, dose_per_quarter(measure, day) if day else float("nan")
+    if not np.isnan(share):
+        dose = words.say("measures.dose_share", dose=dose, share=words.per_cent(share, signed=False))
+    if np.isnan(quarter):
         return dose
-    return words.say("measures.dose_share", dose=dose, share=words.per_cent(measure.share_carried_out, signed=False))
+    return words.say("measures.dose_quarter", dose=dose, quarter=words.number(quarter, 0 if quarter >= _MANY else 1))
 
 
 def _dose(dose: float, measure: Measure, session: StudySession) -> str | None:

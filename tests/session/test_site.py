@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import product
 from pathlib import Path
 from typing import Any, Literal
 
@@ -25,6 +26,10 @@ DOWN = Finding("clear_decrease", "decrease", "decrease")
 UP = Finding("clear_increase", "increase", "decrease")
 FLAT = Finding("no_clear_change", "none", "decrease")
 LEANS = Finding("direction_only", "decrease", "decrease")
+CLEAR = ("clear_decrease", "clear_increase", "clear_decrease_comparison", "clear_increase_comparison")
+NUMBERS = dict.fromkeys(("baseline", "period", "limit", "months", "mean", "detectable", "year"), "8") | {
+    "month": "september"
+}
 UNKNOWN = Finding("cannot_be_assessed", "none", "decrease")
 OPEN = Finding("clear_increase", "increase", "open")
 
@@ -152,25 +157,49 @@ def test_what_outdates_everything_stands_at_the_top_and_in_no_cell() -> None:
 
 @pytest.mark.parametrize("language", LANGUAGES)
 @pytest.mark.parametrize("name", STUDIES)
-def test_the_verdict_sentences_of_the_studies_are_plain(name: str, language: Literal["sv", "en"]) -> None:
-    # Every kind of verdict with the study's own names, so that no model has to run; the longest name decides.
+def test_every_verdict_with_every_reason_is_plain(name: str, language: Literal["sv", "en"]) -> None:
+    # With the study's own names, so that no model has to run; the longest name decides.
     study = load_study(ROOT / "studies" / f"{name}.toml")
-    for agreement in study.agreements:
-        said = [
-            sentence
-            for indicator in study.indicators
-            for sentence in verdict_sentences(
-                lower_first(indicator.name[language]), agreement_in_text(agreement, language), language
-            )
-        ]
-        worst = max(said, key=lix)
+    for agreement, indicator in product(study.agreements, study.indicators):
+        called = agreement_in_text(agreement, language)
+        worst = max(verdict_sentences(indicator.name[language], called, language), key=lix)
+        assert lix(worst) <= 45, worst
+    for agreement, question in product(study.agreements, study.survey_questions):
+        worst = max(
+            survey_sentences(question.name[language], agreement_in_text(agreement, language), language), key=lix
+        )
         assert lix(worst) <= 45, worst
 
 
 def verdict_sentences(name: str, agreement: str, language: str) -> list[str]:
-    """Fill the verdict's templates as in a report, with the commonest reason for having no answer."""
+    """Fill every template of a verdict as in a report, those that give a reason with each reason there is."""
     words = wording(language)
-    numbers = {"size": "12 %", "interval": words.interval(-20, -4, unit="per_cent"), "detectable": "41 %"}
-    fields = {"name": name, "agreement": agreement, "why": words.say("reason.no_data"), **numbers}
-    keys = ("clear_decrease", "clear_increase", "no_clear_change", "direction_decrease", "cannot_be_assessed")
-    return [words.say(f"sentence.{key}", **fields) for key in keys]
+    fields = {"agreement": agreement, "size": "12 %", "interval": words.interval(-20, -4, unit="per_cent")}
+    reasons = [key for key in words.phrases if key.startswith("reason.") and key != "reason.high_start"]
+    said = [words.say(f"sentence.{key}", name=name, why="", **fields) for key in CLEAR]
+    said.append(words.say("sentence.no_clear_change", name=lower_first(name), agreement=agreement, detectable="41 %"))
+    change = words.say("summary.in_agreement", name=lower_first(name), number="4")
+    cannot = words.say("summary.unassessed", cannot="24", total="60")
+    said += [f"{words.say(f'summary.{key}', changes=change)} {cannot}" for key in CLEAR[:2]]
+    for why in (words.phrases[key].format_map(NUMBERS) for key in reasons):
+        unsure = {"agreement": agreement, "why": why}
+        said += [words.say(f"sentence.direction_{way}", name=name, **unsure) for way in ("decrease", "increase")]
+        said.append(words.say("sentence.cannot_be_assessed", name=lower_first(name), **unsure))
+    return said
+
+
+def survey_sentences(name: str, agreement: str, language: str) -> list[str]:
+    """Fill every template about a survey question."""
+    words = wording(language)
+    limits = words.interval(-16, -7, 1, unit="points")
+    fields = {
+        "name": name,
+        "change": "12",
+        "from_wave": "2018",
+        "to_wave": "2022",
+        "interval": limits,
+        "detectable": "7",
+    }
+    keys = ("straddles", "clear", "no_clear_change", "broken", "direction_only", "no_waves")
+    said = [words.phrases[f"survey.{key}"].format_map(fields) for key in keys]
+    return [*said, words.phrases["claims.survey"].format_map({**fields, "agreement": agreement})]

@@ -37,17 +37,26 @@ def summary_page(study: Study, results: Record, site: Site, next_expected: date 
 
 
 def short_answer(study: Study, results: Record, words: Wording) -> str:
-    """Answer in one sentence or two: every clear change by name, or that none can be shown; and how much is unknown."""
+    """Answer in short: every clear change by name, or that none can be shown; and how much cannot be assessed."""
     found = [*results["evaluations"], *results.get("survey", [])]
-    clear = [_clear_change(study, record, words) for record in found if record["verdict"] in _CLEAR]
-    said = words.say("summary.clear", changes=words.join(clear)) if clear else words.say("summary.nothing_clear")
-    return f"{said} {_unassessed(results, words)}"
+    clear = [_clear_changes(study, found, verdict, words) for verdict in _CLEAR]
+    said = [text for text in clear if text] or [words.say("summary.nothing_clear")]
+    return " ".join([*said, _unassessed(results, words)])
 
 
-def _clear_change(study: Study, record: Record, words: Wording) -> str:
-    agreement = agreement_in_text(study.agreement(record["agreement"]), words.language)
-    name = names_of(study, words)[record.get("indicator") or record["question"]]
-    return words.say(f"summary.{record['verdict']}", name=lower_first(name), agreement=agreement)
+def _clear_changes(study: Study, found: list[Record], verdict: str, words: Wording) -> str:
+    names = names_of(study, words)
+    changes = [
+        words.say("summary.in_agreement", name=lower_first(names[asked_of(record)]), number=record["agreement"])
+        for record in found
+        if record["verdict"] == verdict
+    ]
+    return words.say(f"summary.{verdict}", changes=words.join(changes)) if changes else ""
+
+
+def asked_of(record: Record) -> str:
+    """Name the indicator or survey question that a record is about."""
+    return str(record.get("indicator") or record["question"])
 
 
 def summary_lines(study: Study, results: Record, words: Wording) -> Iterator[SummaryLine]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 
 import numpy as np
 import pandas as pd
@@ -66,6 +67,20 @@ def test_structure_caption_scopes_and_alignment() -> None:
 def test_markup_in_values_stays_text() -> None:
     assert "<b>" not in shown().html("t")
     assert "&lt;b&gt;Järfälla&lt;/b&gt;" in shown().html("t")
+
+
+def test_in_a_notebook_a_table_brings_its_style_and_no_labels_for_phones() -> None:
+    columns = [COLUMNS[0], *(replace(column, kind="text") for column in COLUMNS[1:4])]
+    made = table(rows_by_area(), "Antal", columns, SV)
+    shown_there = made._repr_html_()
+    assert 'class="lbl"' in made.html("t")
+    assert 'class="lbl"' not in shown_there
+    wrapper = html.fromstring(shown_there)
+    assert [wrapper.tag, wrapper.get("class")] == ["div", "evaluation"]
+    assert [element.tag for element in wrapper] == ["style", "div"]
+    assert wrapper.xpath("//script") == []
+    selectors = [name for rule in wrapper[0].text.split("}")[:-1] for name in rule.partition("{")[0].split(",")]
+    assert [name for name in selectors if not name.startswith("div.evaluation ")] == []  # nothing else on the page
 
 
 def test_a_hidden_value_is_nowhere_and_its_sign_is_explained() -> None:

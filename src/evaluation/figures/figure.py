@@ -5,6 +5,7 @@ from __future__ import annotations
 from base64 import b64decode, b64encode
 from collections.abc import Mapping
 from dataclasses import dataclass
+from hashlib import sha256
 from typing import Any, Literal
 from urllib.parse import quote
 
@@ -12,7 +13,7 @@ from markupsafe import Markup
 
 from evaluation.errors import ParameterError
 from evaluation.figures.alt import LONGEST
-from evaluation.tables import BLOCK_MIME, Table, table_from_block
+from evaluation.tables import BLOCK_MIME, Table, in_notebook, table_from_block
 
 MediaType = Literal["image/svg+xml", "image/png"]
 _FRAME = Markup(
@@ -65,8 +66,8 @@ class Figure:
                 todo="build the alt text with evaluation.figures.alt_text",
             )
 
-    def html(self, name: str) -> str:
-        """Write the figure as HTML with the picture inside; `name` makes its ids unique on the page."""
+    def html(self, name: str, *, stacks: bool = True) -> str:
+        """Write the figure as HTML with the picture inside; `name` and `stacks` as for tables."""
         # An <img> never runs scripts nor loads anything, whatever the SVG holds, and keeps its ids to itself.
         return str(
             _FRAME.format(
@@ -78,7 +79,7 @@ class Figure:
                 height=self.height,
                 notes=Markup('\n<p class="note">{}</p>').format(Markup("<br>").join(self.notes)) if self.notes else "",
                 label=self.numbers_label,
-                table=Markup(self.table.html(f"{name}-table")),
+                table=Markup(self.table.html(f"{name}-table", stacks=stacks)),
             )
         )
 
@@ -102,13 +103,14 @@ class Figure:
         }
 
     def _repr_html_(self) -> str:
-        return self.html("figure")
+        name = "f" + sha256(self.picture.encode()).hexdigest()[:8]
+        return in_notebook(self.html(name, stacks=False))
 
     def _repr_mimebundle_(
         self, include: object = None, exclude: object = None
     ) -> tuple[dict[str, Any], dict[str, Any]]:
         del include, exclude
-        data = {BLOCK_MIME: self.block(), self.media_type: self.picture, "text/html": self.html("figure")}
+        data = {BLOCK_MIME: self.block(), self.media_type: self.picture, "text/html": self._repr_html_()}
         return {**data, "text/plain": f"{self.title}\n{self.alt}"}, {self.media_type: {"alt": self.alt}}
 
 

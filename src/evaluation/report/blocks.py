@@ -14,7 +14,7 @@ from markupsafe import Markup
 
 from evaluation.errors import ParameterError
 from evaluation.results import Verdict
-from evaluation.tables import BLOCK_MIME
+from evaluation.tables import BLOCK_MIME, in_notebook
 from evaluation.wording import Wording
 
 Mood = Literal["wanted", "unwanted", "neutral"]
@@ -33,6 +33,7 @@ class Block(ABC):
 
     __slots__ = ()
     kind = ""
+    styled = True
 
     @abstractmethod
     def html(self, name: str) -> str:
@@ -45,7 +46,8 @@ class Block(ABC):
     def _repr_mimebundle_(self, include: object = None, exclude: object = None) -> dict[str, Any]:
         del include, exclude
         html = self.html("block")
-        return {BLOCK_MIME: self.block(), "text/html": html, "text/plain": Markup(html).striptags()}
+        shown = in_notebook(html) if self.styled else html
+        return {BLOCK_MIME: self.block(), "text/html": shown, "text/plain": Markup(html).striptags()}
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +57,7 @@ class Heading(Block):
     text: str
     level: int = 2
     kind = "heading"
+    styled = False
 
     def html(self, name: str) -> str:
         """Write the heading; its id makes it an entry of the contents."""
@@ -69,6 +72,7 @@ class Prose(Block):
     paragraphs: tuple[str, ...] = ()
     items: tuple[str, ...] = ()
     kind = "prose"
+    styled = False
 
     def html(self, name: str) -> str:
         """Write paragraphs and list."""

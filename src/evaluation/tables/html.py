@@ -25,6 +25,8 @@ def table_html(
     notes: Sequence[str],
     empty: str,
     name: str,
+    *,
+    stacks: bool = True,
 ) -> Markup:
     """Write a table and its notes.
 
@@ -32,7 +34,7 @@ def table_html(
     a row becoming a block whose cells repeat their headings; to a screen reader it stays a table.
     """
     words = sum(not column.numeric for column in columns[1:])
-    stacked = words >= STACK_FROM and len(rows) <= STACK_UP_TO
+    stacked = stacks and words >= STACK_FROM and len(rows) <= STACK_UP_TO
     lines = [_row(row, columns, stacked) for row in rows] or [_no_rows(empty, len(columns))]
     described = Markup(' aria-describedby="{}-note"').format(name) if notes else ""
     return _FRAME.format(

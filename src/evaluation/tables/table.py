@@ -12,6 +12,7 @@ import pandas as pd
 from evaluation.errors import ParameterError
 from evaluation.tables.cells import Cell, Column, hidden_cell, write_cell
 from evaluation.tables.html import table_html
+from evaluation.tables.notebook import in_notebook
 from evaluation.wording import Wording
 
 BLOCK_MIME = "application/vnd.evaluation.block+json"
@@ -41,9 +42,12 @@ class Table:
     notes: tuple[str, ...]
     empty: str
 
-    def html(self, name: str) -> str:
-        """Write the table as HTML; `name` makes its ids unique on the page."""
-        return str(table_html(self.caption, self.columns, self.rows, self.notes, self.empty, name))
+    def html(self, name: str, *, stacks: bool = True) -> str:
+        """Write the table as HTML; `name` makes its ids unique on the page.
+
+        With `stacks`, a table of words carries its headings in each cell, for a page that stacks it on a phone.
+        """
+        return str(table_html(self.caption, self.columns, self.rows, self.notes, self.empty, name, stacks=stacks))
 
     def block(self) -> dict[str, Any]:
         """Give the table as plain JSON data, from which a report writes it again (`table_from_block`)."""
@@ -62,7 +66,7 @@ class Table:
         return "\n".join([self.caption, *("\t".join(line) for line in lines), *self.notes])
 
     def _repr_html_(self) -> str:
-        return self.html("t" + sha256(self.plain().encode()).hexdigest()[:8])
+        return in_notebook(self.html("t" + sha256(self.plain().encode()).hexdigest()[:8], stacks=False))
 
     def _repr_mimebundle_(self, include: object = None, exclude: object = None) -> dict[str, Any]:
         del include, exclude

@@ -77,7 +77,7 @@ def test_in_a_notebook_a_table_brings_its_style_and_no_labels_for_phones() -> No
     assert 'class="lbl"' not in shown_there
     wrapper = html.fromstring(shown_there)
     assert [wrapper.tag, wrapper.get("class")] == ["div", "evaluation"]
-    assert [element.tag for element in wrapper] == ["style", "div"]
+    assert [element.tag for element in wrapper] == ["style", "div", "p"]  # rules, table, notes
     assert wrapper.xpath("//script") == []
     selectors = [name for rule in wrapper[0].text.split("}")[:-1] for name in rule.partition("{")[0].split(",")]
     assert [name for name in selectors if not name.startswith("div.evaluation ")] == []  # nothing else on the page

@@ -130,8 +130,12 @@ def test_the_notebook_of_an_agreement_runs_from_top_to_bottom(page: Page, projec
 def test_the_bench_draws_what_its_menus_say(page: Page) -> None:
     run_all(page, "explore")
     assert errors(page) == []
-    menus = page.locator(".widget-dropdown select")
-    agreements = menus.nth(1).locator("option").all_inner_texts()
-    menus.nth(1).select_option(label=agreements[1])
-    page.wait_for_function("name => document.body.innerText.includes(name)", arg="andra överenskommelsen 2019")
+    indicator, area, agreement, baseline, design = page.locator(".widget-dropdown select").all()
+    assert [menu.is_visible() for menu in (indicator, area, baseline)] == [True] * 3
+    agreement.select_option(label="Andra överenskommelsen 2019–2020")
+    page.wait_for_selector(".widget-html p:text('under andra överenskommelsen')")
+    design.select_option(label="Syntetisk kontroll")
+    page.wait_for_selector(".widget-html p:text('Syntetisk kontroll: ')")
+    drawn = page.locator(".widget-html figure img")
+    assert (drawn.count(), drawn.get_attribute("alt") is not None) == (1, True)
     assert errors(page) == []

@@ -1,21 +1,39 @@
-"""The analyst's bench: pick indicator, area, agreement and baseline; see series, estimates and verdict at once."""
+"""The analyst's bench: pick indicator, area, agreement, baseline and design; see verdict, figure and checks."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING, Any
 
-from evaluation.disclosure import protect_evaluation
-from evaluation.evaluate import AgreementEvaluation, evaluate_indicator
+from evaluation.errors import EvaluationError
+from evaluation.evaluate import AgainstBaseline, AgreementEvaluation
 from evaluation.evaluate.sentences import verdict_sentence
 from evaluation.figures import Expectation, Figure, series_figure
 from evaluation.report.blocks import prose
+from evaluation.session.courses import DESIGNS, Course, course_of
+from evaluation.session.pages.checking import check_blocks
 from evaluation.session.pages.results import designs_table
 from evaluation.session.pages.words import bands_of, events_of, in_language, quantity_of, source_line
 from evaluation.session.show import Blocks, blocks
 
 if TYPE_CHECKING:
     from evaluation.session.open import StudySession
+
+DRAWINGS_KEPT = 128  # about 100 kB each
+BASELINES = ("previous", "fixed")
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """What the menus say: ids of the study file, a kind of baseline, a design."""
+
+    indicator: str
+    agreement: str
+    area: str
+    baseline: str
+    design: str
 
 
 @dataclass(frozen=True, eq=False)
@@ -24,60 +42,154 @@ class Bench:
 
     session: StudySession
 
-    def show(self, indicator: str, agreement: str, area: str | None = None) -> Blocks:
-        """Show one indicator in one agreement and area: verdict, figure, every design."""
-        session, words = self.session, self.session.words
-        evaluation = self.evaluate(indicator, agreement, area)
-        said = verdict_sentence(evaluation, words)
-        return blocks(prose(said), self._figure(evaluation, said), designs_table(session, evaluation))
+    def show(
+        self,
+        indicator: str,
+        agreement: str,
+        area: str | None = None,
+        *,
+        baseline: str | None = None,
+        design: str | None = None,
+    ) -> Blocks:
+        """Show one indicator in one agreement and area: verdict, the chosen design, figure, every design, checks.
 
-    def evaluate(self, indicator: str, agreement: str, area: str | None = None) -> AgreementEvaluation:
-        """Evaluate one indicator in one agreement, protected; comparison designs only for the target area."""
-        session = self.session
-        chosen, period = session.find_indicator(indicator), session.find_agreement(agreement)
-        series = session.data.modelled(chosen, area)
-        is_target = series.area == session.study.target.code
-        panel = session.data.panel(chosen) if is_target else None
-        found = evaluate_indicator(session.study, period, chosen, series, panel, with_checks=False)
-        return protect_evaluation(found, session.protected(found))
+        Parameters
+        ----------
+        indicator, agreement, area
+            Ids and code as in the study file; default: the evaluated area.
+        baseline
+            "previous" or "fixed"; default: the registered one.
+        design
+            The design whose course is drawn; default: the registered one. The verdict does not depend on it.
 
-    def widgets(self) -> Any:  # noqa: ANN401 - ipywidgets are untyped
-        """Return menus and the picture they steer, for JupyterLab."""
+        Raises
+        ------
+        ParameterError
+            No such indicator, agreement or area; says which was probably meant.
+        """
+        plan = self.session.study.plan
+        area_code = self.session.find_area(area).code
+        choice = Choice(
+            indicator, agreement, area_code, baseline or plan.primary_baseline, design or plan.primary_design
+        )
+        return self._drawn(choice)
+
+    def widgets(self, indicator: str | None = None, agreement: str | None = None) -> Any:  # noqa: ANN401 - untyped
+        """Return menus, set to this indicator and agreement at first, and the picture they steer, for JupyterLab.
+
+        The whole picture is exchanged at once, so nothing flickers; what was drawn before is kept.
+        """
         import ipywidgets
 
-        menus = {name: ipywidgets.Dropdown(options=options, description=name) for name, options in self._menus()}
+        look = {"style": {"description_width": "9em"}, "layout": {"width": "27em"}}
+        menus = {
+            name: ipywidgets.Dropdown(options=options, value=chosen, description=label, **look)
+            for name, (label, options, chosen) in self._menus(indicator, agreement).items()
+        }
+        picture = ipywidgets.HTML()
 
-        def redraw(indicator: str, agreement: str, area: str) -> None:
-            self.show(indicator, agreement, area)._ipython_display_()
+        def redraw(_change: object = None) -> None:
+            picture.value = self.html(Choice(**{name: menu.value for name, menu in menus.items()}))
 
-        picture = ipywidgets.interactive_output(redraw, menus)
-        return ipywidgets.VBox([ipywidgets.HBox(list(menus.values())), picture])
+        for menu in menus.values():
+            menu.observe(redraw, names="value")
+        redraw()
+        row = ipywidgets.HBox(list(menus.values()), layout={"flex_flow": "row wrap"})
+        return ipywidgets.VBox([row, picture])
 
-    def _menus(self) -> tuple[tuple[str, list[tuple[str, str]]], ...]:
-        words, study = self.session.words, self.session.study
-        areas = study.areas_with_role("target", "part", "displacement", "control", "comparison", "neighbour")
+    def html(self, choice: Choice) -> str:
+        """Draw a choice as HTML; a choice that cannot be evaluated is explained in words."""
+        try:
+            return self._drawn(choice).html()
+        except EvaluationError as error:
+            return blocks(prose(self.session.words.say("bench.cannot_be_shown"), str(error))).html()
+
+    @cached_property
+    def _drawn(self) -> Callable[[Choice], Blocks]:
+        return lru_cache(maxsize=DRAWINGS_KEPT)(self._draw)
+
+    @cached_property
+    def _evaluated(self) -> Callable[[str, str, str], AgreementEvaluation]:
+        return lru_cache(maxsize=DRAWINGS_KEPT)(self.session.evaluate)
+
+    def _draw(self, choice: Choice) -> Blocks:
+        session, words = self.session, self.session.words
+        indicator, area = session.find_indicator(choice.indicator), session.find_area(choice.area)
+        if area.code not in set(session.data.rates(indicator)["area_code"]):
+            return blocks(prose(words.say("bench.no_area", area=area.name)))
+        evaluation = self._evaluated(choice.indicator, choice.agreement, area.code)
+        kinds = {against.window.baseline_kind: against for against in evaluation.against}
+        against = next((one for kind, one in kinds.items() if kind == choice.baseline), evaluation.main)
+        course = course_of(against, choice.design, evaluation.series, words)
+        said = self._said(choice, against, course)
         return (
-            ("indicator", [(in_language(indicator.name, words), indicator.id) for indicator in study.indicators]),
-            ("agreement", [(in_language(agreement.name, words), agreement.id) for agreement in study.agreements]),
-            ("area", [(area.name, area.code) for area in areas]),
+            blocks(prose(verdict_sentence(evaluation, words), *said), self._figure(evaluation, course.expectation))
+            + blocks(designs_table(session, evaluation) if evaluation.main.description else None)
+            + check_blocks(session, evaluation)
         )
 
-    def _figure(self, evaluation: AgreementEvaluation, title: str) -> Figure:
+    def _said(self, choice: Choice, against: AgainstBaseline, course: Course) -> list[str]:
+        """Say what the chosen design found, and what of the choice does not apply here."""
+        words, design = self.session.words, self.session.words.say(f"design.{choice.design}")
+        shown = against.window.baseline_kind
+        said = []
+        if shown != choice.baseline:
+            said.append(words.say("bench.other_baseline", baseline=words.say(f"baseline.{shown}")))
+        if course.estimate is None:
+            return [*said, words.say("bench.not_used", design=design)]
+        change, low, high = course.estimate.per_cent
+        interval, p = words.interval(low, high, unit="per_cent"), words.p_value(course.estimate.p)
+        says = words.say("bench.says", design=design, change=words.per_cent(change), interval=interval, p=p)
+        notes = [] if course.counts else [words.say("bench.not_counted")]
+        notes += [] if course.expectation is not None else [words.say("bench.no_curve")]
+        return [*said, " ".join([says, *notes])]
+
+    def _menus(self, indicator: str | None, agreement: str | None) -> dict[str, tuple[str, list[tuple[str, str]], str]]:
+        """Return label, options (text, value) and first value of each menu, in the order of the choice."""
+        words, study = self.session.words, self.session.study
+        areas = study.areas_with_role("target", "part", "displacement", "control", "comparison", "neighbour")
+        return {
+            "indicator": _menu(
+                words.say("column.indicator"),
+                [(in_language(one.name, words), one.id) for one in study.indicators],
+                self.session.find_indicator(indicator).id if indicator else None,
+            ),
+            "area": _menu(words.say("figures.area"), [(one.name, one.code) for one in areas], study.target.code),
+            "agreement": _menu(
+                words.say("column.agreement"),
+                [(in_language(one.name, words), one.id) for one in study.agreements],
+                self.session.find_agreement(agreement).id if agreement else None,
+            ),
+            "baseline": _menu(
+                words.say("column.baseline"),
+                [(words.say(f"baseline.{kind}"), kind) for kind in BASELINES],
+                study.plan.primary_baseline,
+            ),
+            "design": _menu(
+                words.say("column.design"),
+                [(words.say(f"design.{one}"), one) for one in DESIGNS],
+                study.plan.primary_design,
+            ),
+        }
+
+    def _figure(self, evaluation: AgreementEvaluation, lines: Expectation | None) -> Figure:
         session, words, series = self.session, self.session.words, evaluation.series
-        found = evaluation.main.expectation
-        lines = None
-        if found is not None:
-            lines = Expectation(found.fitted_rate, found.expected_rate, found.low_rate, found.high_rate)
-        names = {area.code: area.name for area in session.study.areas}
+        name = in_language(evaluation.indicator.name, words)
         return series_figure(
             series,
             words,
-            title=title,
+            title=words.say(f"figures.{'observed' if lines is None else 'series'}_title", name=name),
             quantity=quantity_of(evaluation.indicator, words),
-            where=names[series.area],
+            where=session.find_area(series.area).name,
             expectation=lines,
             bands=bands_of(session.study, words, evaluation.agreement.id),
             events=events_of(session.study, evaluation.indicator, series, words),
             hidden=session.protected(evaluation).hidden,
             source=source_line(session.study, evaluation.indicator, session.citations),
         )
+
+
+def _menu(
+    label: str, options: list[tuple[str, str]], chosen: str | None = None
+) -> tuple[str, list[tuple[str, str]], str]:
+    return label, options, chosen or options[0][1]

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import sys
+from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
 
 from evaluation.disclosure import Protected, protect_evaluation
 from evaluation.errors import ParameterError
@@ -13,10 +16,12 @@ from evaluation.evaluate import AgreementEvaluation, evaluate_indicator, judge_t
 from evaluation.runs.project import Project, find_project
 from evaluation.series import TimeSeries
 from evaluation.session.data import StudyData
+from evaluation.session.find import find
+from evaluation.session.ledger import Ledger
 from evaluation.session.prepare import Prepared, prepare
 from evaluation.session.process import Process, process_of
 from evaluation.session.survey_recorded import reporting_check
-from evaluation.study import Agreement, Indicator, Study, load_study
+from evaluation.study import Agreement, Area, Indicator, Study, load_study
 from evaluation.study.plan import Deviation, RegisteredPlan, deviations, load_registered, plan_path
 from evaluation.wording import Wording, wording
 
@@ -29,12 +34,13 @@ if TYPE_CHECKING:
     from evaluation.session.pages.safety import SafetyPage
     from evaluation.session.pages.trends import TrendsPage
 
-T = TypeVar("T")
-
 
 @dataclass(frozen=True, eq=False)
 class StudySession:
-    """An opened study in one language.
+    """An opened study in one language: what an analyst asks, and what a notebook calls.
+
+    `indicators`, `agreements` and `areas` say what there is; `series`, `evaluate` and `explore` answer one question;
+    `agreement`, `trends`, `quality`, `safety`, `comparison` and `overview` open the pages of the report.
 
     Attributes
     ----------
@@ -90,6 +96,76 @@ class StudySession:
         """Two-letter code of the language."""
         return self.words.language
 
+    @property
+    def indicators(self) -> tuple[Indicator, ...]:
+        """What is followed over time; an `id` of these goes into `series` and `evaluate`."""
+        return self.study.indicators
+
+    @property
+    def agreements(self) -> tuple[Agreement, ...]:
+        """The agreement periods; an `id` of these goes into `evaluate`."""
+        return self.study.agreements
+
+    @property
+    def areas(self) -> tuple[Area, ...]:
+        """The evaluated area and those it is compared with; a `code` of these goes into `series` and `evaluate`."""
+        return self.study.areas
+
+    @cached_property
+    def ledger(self) -> Ledger:
+        """What was changed, flagged or set aside in the raw files; `.frame` holds every row."""
+        return Ledger(self.prepared.ledger)
+
+    def series(self, indicator: str, area: str | None = None) -> TimeSeries:
+        """Return one indicator over time in one area (default: the evaluated one).
+
+        Points that must not be published (METHODS, section 7) are NaN here; `data.series` holds what was delivered.
+
+        Raises
+        ------
+        ParameterError
+            No such indicator or area; says which was probably meant.
+        InputError
+            The source has no figures for this area.
+        """
+        chosen = self.find_indicator(indicator)
+        whole = self.data.series(chosen, self.find_area(area).code)
+        hidden = self.data.protected(chosen, area=whole.area).hidden
+        return replace(whole, count=np.where(hidden, np.nan, whole.count))
+
+    def evaluate(
+        self, indicator: str, agreement: str, area: str | None = None, *, with_checks: bool = True
+    ) -> AgreementEvaluation:
+        """Evaluate one indicator in one agreement by every design, with its checks.
+
+        The verdict is that of this indicator alone. The report judges all indicators of an agreement together, which
+        can make a verdict weaker (METHODS, section 6). What must not be published is taken out.
+
+        Parameters
+        ----------
+        indicator, agreement
+            Ids: see `indicators` and `agreements`.
+        area
+            Code of an area; default: the evaluated one. Comparison designs and checks are for the evaluated area only.
+        with_checks
+            Run the checks of a primary indicator too.
+
+        Raises
+        ------
+        ParameterError
+            No such indicator, agreement or area; says which was probably meant.
+        InputError
+            The source has no figures for this area.
+        """
+        found = self._evaluate(
+            self.find_agreement(agreement), self.find_indicator(indicator), with_checks, self.find_area(area)
+        )
+        return protect_evaluation(found, self.protected(found))
+
+    def explore(self, indicator: str | None = None, agreement: str | None = None) -> Any:  # noqa: ANN401 - untyped
+        """Return menus for indicator, area, agreement, baseline and design, and the picture that they steer."""
+        return self.bench().widgets(indicator, agreement)
+
     def evaluations(self, agreement: str, *, with_checks: bool = True) -> tuple[AgreementEvaluation, ...]:
         """Evaluate every indicator in one agreement, judge them together, and take out what must not be shown."""
         chosen = self.find_agreement(agreement)
@@ -139,20 +215,38 @@ class StudySession:
         return open_comparison(self, self.find_indicator(indicator), self.find_agreement(agreement), pool)
 
     def bench(self) -> Bench:
-        """Open the analyst's bench: pick indicator, area and agreement, see series, designs and verdict."""
+        """Open the analyst's bench: `show` draws one choice, `widgets` gives menus."""
         from evaluation.session.explore import Bench
 
         return Bench(self)
 
     def find_agreement(self, key: str) -> Agreement:
         """Return an agreement by id, or say which there are."""
-        return _find(str(key), {agreement.id: agreement for agreement in self.study.agreements}, "agreement")
+        return find(key, self.study.agreements, "agreement")
 
     def find_indicator(self, key: str) -> Indicator:
         """Return an indicator by id, or say which there are."""
-        return _find(key, {indicator.id: indicator for indicator in self.study.indicators}, "indicator")
+        return find(key, self.study.indicators, "indicator")
 
-    def _evaluate(self, agreement: Agreement, indicator: Indicator, with_checks: bool) -> AgreementEvaluation:
+    def find_area(self, code: str | None) -> Area:
+        """Return an area by code (None: the evaluated one), or say which there are."""
+        return self.study.target if code is None else find(code, self.study.areas, "area")
+
+    def __dir__(self) -> list[str]:
+        """Leave out of tab completion what starts with an underscore."""
+        return [name for name in super().__dir__() if not name.startswith("_")]
+
+    def _repr_html_(self) -> str:
+        from evaluation.session.displays import html_of
+
+        return html_of(self.study, self) or ""
+
+    def _evaluate(
+        self, agreement: Agreement, indicator: Indicator, with_checks: bool, area: Area | None = None
+    ) -> AgreementEvaluation:
+        if area is not None and area.code != self.study.target.code:
+            series = self.data.modelled(indicator, area.code)
+            return evaluate_indicator(self.study, agreement, indicator, series, None, with_checks=False)
         series, panel = self.data.modelled(indicator), self.data.panel(indicator)
         control = self._negative_control(indicator)
         return evaluate_indicator(
@@ -174,6 +268,8 @@ class StudySession:
 
 def open_study(study: str, *, language: str = "sv", root: Path | None = None) -> StudySession:
     """Open a study by name, from any working directory.
+
+    Inside Jupyter, results are shown as tables in this language from then on.
 
     Parameters
     ----------
@@ -197,11 +293,14 @@ def open_study(study: str, *, language: str = "sv", root: Path | None = None) ->
         expected = "one of " + ", ".join(loaded.study.languages)
         todo = "choose one of them, or add the language to the study"
         raise ParameterError("language", found=repr(language), expected=expected, todo=todo)
-    return StudySession(project, loaded, wording(language))
+    session = StudySession(project, loaded, wording(language))
+    show_in_notebook(session)
+    return session
 
 
-def _find(key: str, known: dict[str, T], what: str) -> T:
-    if key not in known:
-        expected = "one of " + ", ".join(known)
-        raise ParameterError(what, found=repr(key), expected=expected, todo=f"name an {what} of the study file")
-    return known[key]
+def show_in_notebook(session: StudySession) -> None:
+    """Inside Jupyter, show results as tables in the language of the study opened last; elsewhere do nothing."""
+    if "IPython" in sys.modules:
+        from evaluation.session.displays import register
+
+        register(session)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from evaluation.figures import Figure
 from evaluation.report.blocks import Block
-from evaluation.tables import Table
+from evaluation.tables import Table, in_notebook
 
 Item = Block | Figure | Table
 
@@ -27,6 +27,10 @@ class Blocks:
     def __add__(self, other: Blocks) -> Blocks:
         return Blocks((*self.items, *other.items))
 
+    def html(self) -> str:
+        """Write all of them as one piece of HTML for a notebook."""
+        return in_notebook("\n".join(_html(item, f"b{place}") for place, item in enumerate(self.items)))
+
     def _ipython_display_(self) -> None:
         from IPython.display import display
 
@@ -37,6 +41,10 @@ class Blocks:
 def blocks(*items: Item | None) -> Blocks:
     """Put blocks in order; `None` is left out, so that a page can leave out what does not apply."""
     return Blocks(tuple(item for item in items if item is not None))
+
+
+def _html(item: Item, name: str) -> str:
+    return item.html(name) if isinstance(item, Block) else item.html(name, stacks=False)
 
 
 def joined(parts: Iterable[Blocks]) -> Blocks:

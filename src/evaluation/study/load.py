@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+import difflib
 import tomllib
 from collections.abc import Sequence
 from pathlib import Path
@@ -55,10 +56,11 @@ def examine_study(path: Path) -> tuple[Study | None, tuple[Problem, ...]]:
 
 def _read_toml(path: Path) -> tuple[Raw | None, tuple[Problem, ...]]:
     if not path.is_file():
-        present = ", ".join(sorted(other.stem for other in path.parent.glob("*.toml"))) or "none"
-        return None, (
-            Problem(path.name, "(file)", "no such file", f"a study file; present: {present}", "check the study's name"),
-        )
+        present = sorted(other.stem for other in path.parent.glob("*.toml"))
+        near = difflib.get_close_matches(path.stem, present, n=1)
+        todo = f"did you mean {near[0]!r}?" if near else "check the study's name"
+        expected = f"a study file; present: {', '.join(present) or 'none'}"
+        return None, (Problem(path.name, "(file)", "no such file", expected, todo),)
     try:
         return tomllib.loads(path.read_text(encoding="utf-8-sig")), ()
     except UnicodeDecodeError as error:

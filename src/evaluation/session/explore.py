@@ -9,13 +9,13 @@ from typing import TYPE_CHECKING, Any
 
 from evaluation.errors import EvaluationError
 from evaluation.evaluate import AgainstBaseline, AgreementEvaluation
-from evaluation.evaluate.sentences import verdict_sentence
+from evaluation.evaluate.sentences import lower_first, verdict_sentence
 from evaluation.figures import Expectation, Figure, series_figure
 from evaluation.report.blocks import prose
 from evaluation.session.courses import DESIGNS, Course, course_of
 from evaluation.session.pages.checking import check_blocks
 from evaluation.session.pages.results import designs_table
-from evaluation.session.pages.words import bands_of, events_of, in_language, quantity_of, source_line
+from evaluation.session.pages.words import bands_of, events_of, in_language, source_line, unit_of
 from evaluation.session.show import Blocks, blocks
 
 if TYPE_CHECKING:
@@ -175,11 +175,12 @@ class Bench:
     def _figure(self, evaluation: AgreementEvaluation, lines: Expectation | None) -> Figure:
         session, words, series = self.session, self.session.words, evaluation.series
         name = in_language(evaluation.indicator.name, words)
+        verdict = lower_first(words.say(f"verdict.{evaluation.judgement.verdict}"))
         return series_figure(
             series,
             words,
-            title=words.say(f"figures.{'observed' if lines is None else 'series'}_title", name=name),
-            quantity=quantity_of(evaluation.indicator, words),
+            title=words.say("page.agreement.figure_title", name=name, verdict=verdict),
+            quantity=unit_of(evaluation.indicator, words),
             where=session.find_area(series.area).name,
             expectation=lines,
             bands=bands_of(session.study, words, evaluation.agreement.id),

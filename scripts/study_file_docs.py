@@ -165,7 +165,8 @@ TAIL = """\
 `sheet`, `date_order` |
 | `costs` | what the agreements cost, one row per sum ([measures.md](measures.md)) | `fields`, `sheet`, `date_order` |
 | `bra_sol_databasfil`, `bra_sol_textfil`, `bra_yearly_municipalities` | exports from Brå | |
-| `kolada`, `scb_jsonstat`, `scb_v1`, `police_events` | saved answers of public services (JSON) | |
+| `kolada`, `scb_jsonstat`, `scb_v1`, `police_events` | answers of public services (JSON), by `evaluation fetch` \
+or saved by hand | `part_of` |
 
 A log or a survey in several files is one source with the first file, and further sources with `part_of` = its id, each
 with its own column map. Indicators name the first. The two studies that ship with the project show the tables in use.

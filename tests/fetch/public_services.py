@@ -91,6 +91,7 @@ def public_services() -> Iterator[PublicServices]:
 class _Handler(BaseHTTPRequestHandler):
     server: PublicServices
     protocol_version = "HTTP/1.1"
+    disable_nagle_algorithm = True  # headers and body are two writes; without it the second waits for the first
 
     def do_GET(self) -> None:
         self._answer(None)

@@ -77,7 +77,8 @@ def test_kolada_asks_for_at_most_25_years_at_once_and_5000_entries_a_page(desk: 
     assert all("municipality_id" not in query for query in data)  # none named: all of them
 
 
-def test_the_catalogue_is_the_default(desk: Desk) -> None:
+def test_the_catalogue_is_the_default(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("tests.fetch.public_services.PAGE_SIZE", 100)
     assert desk.fetch("kolada", first=2024, last=2024).code == 0
     frame = reader_for("kolada")(desk.raw / "kolada.json").frame
     assert set(frame["indicator"]) == set(catalogue())

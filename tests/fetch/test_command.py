@@ -97,6 +97,18 @@ def test_drift_has_a_code_of_its_own(desk: Desk, command: Command) -> None:
     assert "expected id: whole number; datetime: text" in err
 
 
+def test_proposed_ids_are_free_and_parts_name_their_lead(desk: Desk, command: Command) -> None:
+    add_sources(
+        desk,
+        'id = "events"\nkind = "police_events"\nfile = "handelser.json"',
+        'id = "folk"\nkind = "scb_jsonstat"\nfile = "scb_TAB638.json"',
+    )
+    events = tomllib.loads(command("events", "--study", STUDY)[1].partition(".toml:")[2])["sources"]
+    assert [(entry["id"], entry["file"]) for entry in events] == [("events_2", "polisen_events.json")]
+    people = tomllib.loads(command("scb", "--study", STUDY)[1].partition(".toml:")[2])["sources"]
+    assert [(entry["id"], entry["options"]) for entry in people] == [("population_scb", {"part_of": "folk"})]
+
+
 def test_one_service_down_does_not_stop_the_others(desk: Desk, command: Command) -> None:
     """The exit code is the highest; what could be fetched is fetched."""
     desk.server.faults["/api/v2/tables/TAB638/data"] = [Reply(b"", 404)]

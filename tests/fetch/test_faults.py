@@ -146,6 +146,10 @@ def test_without_network_the_copy_stands_and_its_age_is_known(desk: Desk) -> Non
     assert "check the network" in str(outcome.error)
     assert outcome.copy is not None
     assert perform.days_old(outcome.copy, desk.clock.now().date()) == 1
+    assert desk.waits_for_faults() == [
+        1.0,
+        9.0,
+    ]  # two tries are enough; the second also keeps ten seconds between calls
     assert (desk.raw / "polisen_events.json").read_bytes() == before
 
 
@@ -208,6 +212,23 @@ def test_questions_that_no_table_answers(desk: Desk, wishes: dict[str, object], 
     with pytest.raises(ParameterError) as refused:
         desk.fetch("scb", **wishes)
     assert words in str(refused.value)
+
+
+def test_a_redirection_to_another_way_of_calling_is_not_followed(desk: Desk) -> None:
+    elsewhere = Reply(b"", 302, {"Location": "https://127.0.0.1:1/api/events"})
+    desk.server.faults[EVENTS_PATH] = [elsewhere]
+    outcome = desk.fetch("events")
+    assert "InvalidSchema" in str(outcome.error)
+    assert desk.waits_for_faults() == []
+
+
+def test_a_damaged_store_of_half_done_answers_is_named(desk: Desk) -> None:
+    store = desk.project.processed / perform.CACHE / "answers-police_events.sqlite"
+    store.parent.mkdir(parents=True)
+    store.write_bytes(b"no database at all" * 400)
+    outcome = desk.fetch("events")
+    assert "file is not a database" in str(outcome.error)
+    assert "remove that folder" in str(outcome.error)
 
 
 @pytest.mark.parametrize(

@@ -44,6 +44,15 @@ def test_kolada_pages_with_missing_values(tmp_path: Path) -> None:
     assert made.record.rows_read == 3
 
 
+def test_count_is_that_of_the_page_or_of_the_whole_answer(tmp_path: Path) -> None:
+    """Two answers one after the other: the first in two pages that state its three entries, the second in one."""
+    first = {**page(entry(2020), entry(2021), next_url="x"), "count": 3}
+    pages = [first, {**page(entry(2022)), "count": 3}, page(entry(2023))]
+    assert reading(tmp_path, "kolada", pages).record.rows_kept == 4
+    with pytest.raises(InputError, match="page 1: found 2 entries, but count 3"):
+        reading(tmp_path, "kolada", [{**first, "next_url": None}, page(entry(2022)), page(entry(2023))])
+
+
 @pytest.mark.parametrize(
     ("content", "what"),
     [

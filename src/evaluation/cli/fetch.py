@@ -104,17 +104,8 @@ def _standing(outcome: Outcome, today: dt.date) -> str:
 
 def _propose(orders: list[Order], study: Study) -> None:
     """Print the entries that the study file lacks."""
-    named = {source.file for source in study.sources}
-    blocks = [_entry(order, at) for at, order in enumerate(orders) if order.file not in named]
-    if blocks:
-        typer.echo("\n".join([f"\nTo use it, add to studies/{study.id}.toml:", *blocks]))
+    from evaluation.fetch.proposal import entries_for
 
-
-def _entry(order: Order, at: int) -> str:
-    ids = {"scb_jsonstat": "population_scb", "scb_v1": "population_scb", "kolada": "kolada", "police_events": "events"}
-    name = ids[order.question.kind]
-    lines = [f'id = "{name if at == 0 else f"{name}_{at + 1}"}"', f'kind = "{order.question.kind}"']
-    lines += [f'file = "{order.file}"', "official = true"]
-    if at > 0:
-        lines += ["[sources.options]", f'part_of = "{name}"']
-    return "\n".join(["", "[[sources]]", *lines])
+    entries = entries_for(orders, study)
+    if entries:
+        typer.echo("\n".join([f"\nTo use it, add to studies/{study.id}.toml:", *entries]))

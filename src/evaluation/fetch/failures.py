@@ -8,9 +8,15 @@ from dataclasses import dataclass
 from email.utils import parsedate_to_datetime
 from typing import TYPE_CHECKING
 
+from requests import ConnectionError as NoConnection
+from requests import ConnectTimeout
+from requests.exceptions import ChunkedEncodingError, ContentDecodingError, SSLError, Timeout
+from urllib3.exceptions import NewConnectionError
+
 if TYPE_CHECKING:
     from requests import RequestException, Response
 
+TRIES, TRIES_WITHOUT_NETWORK = 5, 2
 PASSING = frozenset({408, 425, 429, 500, 502, 503, 504})
 """Status codes after which the same call may succeed."""
 
@@ -34,6 +40,8 @@ class Failure:
         Whether another try may succeed.
     retry_after
         Seconds that the service asks to wait, none if it does not say.
+    tries
+        How often a call is tried in all.
     """
 
     found: str
@@ -41,6 +49,7 @@ class Failure:
     todo: str
     passing: bool
     retry_after: float | None = None
+    tries: int = TRIES
 
 
 def failure_of(response: Response, now: dt.datetime) -> Failure | None:
@@ -58,10 +67,21 @@ def failure_of(response: Response, now: dt.datetime) -> Failure | None:
 
 
 def failure_of_connection(error: RequestException) -> Failure:
-    """Return the failure behind an exception of the connection."""
+    """Return the failure behind an exception of the connection; where nothing is reached, few tries are enough."""
     reason = str(error.args[0] if error.args else error)[:160]
-    found = f"no answer ({type(error).__name__}: {reason})"
-    return Failure(found, "an answer", "check the network, then give the command again", passing=True)
+    broken = isinstance(error, NoConnection | Timeout | ChunkedEncodingError | ContentDecodingError)
+    nothing_there = isinstance(error, ConnectTimeout) or isinstance(_reason(error), NewConnectionError)
+    return Failure(
+        f"no answer ({type(error).__name__}: {reason})",
+        "an answer",
+        "check the network, then give the command again",
+        passing=broken and not isinstance(error, SSLError),
+        tries=TRIES_WITHOUT_NETWORK if nothing_there else TRIES,
+    )
+
+
+def _reason(error: RequestException) -> object:
+    return getattr(error.args[0], "reason", None) if error.args else None
 
 
 def is_json(response: Response) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import sqlite3
 import tempfile
 from dataclasses import dataclass
 from importlib.metadata import version
@@ -86,6 +87,15 @@ def fetch(project: Project, study: Study, order: Order, clock: Clock, address: s
     InputError
         The raw file was changed by hand since it was fetched.
     """
+    try:
+        return _fetched(project, study, order, clock, address)
+    except sqlite3.DatabaseError as error:
+        todo = "remove that folder: it holds only answers of commands that stopped half-way"
+        folder = project.processed / CACHE
+        raise FetchError(str(folder), found=str(error), expected="kept answers", todo=todo) from error
+
+
+def _fetched(project: Project, study: Study, order: Order, clock: Clock, address: str) -> Fetched:
     from evaluation.fetch.transport import Transport
 
     question = order.question

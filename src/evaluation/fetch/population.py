@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
 
 from evaluation.errors import ParameterError
 from evaluation.fetch.drift import Difference, refuse_drift, set_difference
+
+if TYPE_CHECKING:
+    from evaluation.fetch.transport import Answer
 
 MUNICIPALITY = re.compile(r"[0-9]{4}")
 
@@ -86,17 +90,21 @@ class Codes:
     optional: frozenset[str]
 
 
-def selection(
-    table: PopulationTable, codes: Codes, areas: Sequence[str], first: int, last: int
-) -> dict[str, list[str]]:
-    """Return dimension → codes to ask for: municipalities, totals, inhabitants, points of the years asked for.
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """Municipalities (none means all) and years, both inclusive."""
 
-    Parameters
-    ----------
-    areas
-        Codes of municipalities; empty for all.
-    first, last
-        Years, both inclusive.
+    areas: tuple[str, ...]
+    first: int
+    last: int
+
+
+Asked = tuple[dict[str, list[str]], "Answer", dict[str, Any]]
+"""Dimension → codes asked for, the answer as it came, and its content."""
+
+
+def selection(table: PopulationTable, codes: Codes, wanted: Wanted) -> dict[str, list[str]]:
+    """Return dimension → codes to ask for: municipalities, totals, inhabitants, points of the years asked for.
 
     Raises
     ------
@@ -107,18 +115,18 @@ def selection(
     """
     refuse_drift(f"SCB table {table.id}, what it holds", _differences(table, codes))
     known = [code for code in codes.by_dimension["Region"] if MUNICIPALITY.fullmatch(code)]
-    _refuse_absent(table, "municipality", areas, known)
-    times = [code for code in codes.by_dimension["Tid"] if first <= int(code[:4]) <= last]
+    _refuse_absent(table, wanted.areas, known)
+    times = [code for code in codes.by_dimension["Tid"] if wanted.first <= int(code[:4]) <= wanted.last]
     if not times:
         years = codes.by_dimension["Tid"]
         raise ParameterError(
-            f"SCB table {table.id}, years {first} to {last}",
+            f"SCB table {table.id}, years {wanted.first} to {wanted.last}",
             found="no point in these years",
             expected=f"years from {years[0]} to {years[-1]}",
             todo="choose other years with --first and --last",
         )
     totals = {dimension: [code] for dimension, code in table.totals.items()}
-    return {"Region": list(areas) or known, **totals, "ContentsCode": [table.contents], "Tid": times}
+    return {"Region": list(wanted.areas) or known, **totals, "ContentsCode": [table.contents], "Tid": times}
 
 
 def _differences(table: PopulationTable, codes: Codes) -> tuple[Difference, ...]:
@@ -139,11 +147,11 @@ def _differences(table: PopulationTable, codes: Codes) -> tuple[Difference, ...]
     return absent + demanded
 
 
-def _refuse_absent(table: PopulationTable, what: str, asked: Collection[str], known: Collection[str]) -> None:
+def _refuse_absent(table: PopulationTable, asked: Collection[str], known: Collection[str]) -> None:
     absent = sorted(set(asked) - set(known))
     if absent:
         raise ParameterError(
-            f"SCB table {table.id}, {what} {', '.join(absent[:5])}",
+            f"SCB table {table.id}, municipality {', '.join(absent[:5])}",
             found="no such code in the table",
             expected=f"one of its {len(known)} codes, such as {', '.join(sorted(known)[:3])}",
             todo="correct --area; codes are four digits",

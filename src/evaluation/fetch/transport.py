@@ -10,6 +10,7 @@ import datetime as dt
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
 
 from requests import PreparedRequest, Request, RequestException, Response
 from requests.adapters import HTTPAdapter
@@ -17,7 +18,7 @@ from requests_cache import CachedSession
 from requests_cache.backends.sqlite import SQLiteCache
 
 from evaluation.errors import FetchError
-from evaluation.fetch.failures import Failure, failure_of, failure_of_connection
+from evaluation.fetch.failures import TRIES, Failure, failure_of, failure_of_connection
 from evaluation.fetch.pace import Pace, refuse_long_wait
 from evaluation.fetch.services import Limit
 
@@ -26,7 +27,6 @@ if TYPE_CHECKING:
     from evaluation.fetch.services import Service
 
 KEPT_FOR = dt.timedelta(days=1)
-TRIES = 5
 FIRST_PAUSE = 1.0
 MOST_ANSWERS = 2_000
 """A question with more answers than this never ends: a service whose pages always name a next one."""
@@ -83,8 +83,8 @@ class Transport:
         self._session.headers["User-Agent"] = agent
         self._session.headers["Accept"] = "application/json"
         adapter = _PacedAdapter(service, self._pace)
-        self._session.mount("https://", adapter)
-        self._session.mount("http://", adapter)
+        self._session.adapters.clear()  # what begins in another way, a redirection to http:// say, is not called
+        self._session.mount(f"{urlsplit(service.address).scheme}://", adapter)
         self._taken = _Taken()
 
     def get(self, url: str, params: dict[str, Any] | None = None, **_: object) -> Response:
@@ -118,7 +118,7 @@ class Transport:
             outcome = self._try(prepared)
             if isinstance(outcome, Response):
                 return self._take(str(prepared.url), outcome)
-            if not outcome.passing or number == TRIES:
+            if not outcome.passing or number >= outcome.tries:
                 raise self._error(str(prepared.url), outcome, number)
             self._pause(outcome, number)
         raise AssertionError("the last try returns or raises")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -51,11 +52,12 @@ def read(path: Path) -> Reading:
 def _pages(document: Document) -> list[list[Any]]:
     pages = document.content if isinstance(document.content, list) else [document.content]
     for at, page in enumerate(pages, start=1):
-        values = page.get("values") if isinstance(page, dict) else None
-        if not isinstance(values, list):
+        if not isinstance(page, dict) or not isinstance(page.get("values"), list):
             raise document.refuse(f"page {at}", "no list 'values'", "an answer of Kolada v3 (/v3/data/…)")
-        if isinstance(page.get("count"), int) and page["count"] != len(values):
-            raise document.refuse(f"page {at}", f"{len(values)} entries, but count {page['count']}", "all entries")
+    for at, page, total in _with_totals(pages):
+        own = len(page["values"])
+        if isinstance(page.get("count"), int) and page["count"] not in (own, total):
+            raise document.refuse(f"page {at}", f"{own} entries, but count {page['count']}", "all entries")
     if pages and pages[-1].get("next_url"):
         raise document.refuse(
             f"page {len(pages)}",
@@ -64,6 +66,17 @@ def _pages(document: Document) -> list[list[Any]]:
             "fetch the next pages too and store them as one list",
         )
     return [page["values"] for page in pages]
+
+
+def _with_totals(pages: list[dict[str, Any]]) -> Iterator[tuple[int, dict[str, Any], int]]:
+    """Give each page with its number and the entries of its whole answer: the pages up to one that names no next."""
+    first = 0
+    for last, page in enumerate(pages):
+        if not page.get("next_url") or last == len(pages) - 1:
+            answer = pages[first : last + 1]
+            total = sum(len(part["values"]) for part in answer)
+            yield from ((number, part, total) for number, part in enumerate(answer, start=first + 1))
+            first = last + 1
 
 
 def _rows(document: Document, entry: Any) -> list[Row]:  # noqa: ANN401 - JSON has no static type

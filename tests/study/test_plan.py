@@ -127,6 +127,18 @@ def test_words_are_not_part_of_the_plan(registered: RegisteredPlan, tmp_path: Pa
     assert plan_hash(study) == registered.sha256
 
 
+def test_measures_and_costs_may_come_after_registration(registered: RegisteredPlan, tmp_path: Path) -> None:
+    """They decide no number and no verdict: without the table, or with one more, the plan is the same."""
+    without = changed(
+        tmp_path,
+        'id = "measures"\nkind = "measures"\nfile = "measures.csv"',
+        'id = "x"\nkind = "costs"\nfile = "c.csv"',
+    )
+    assert deviations(registered, without) == ()
+    assert plan_hash(without) == registered.sha256
+    assert not any(key.startswith(("sources.measures", "sources.costs")) for key in registered.plan)
+
+
 def test_what_is_registered_is_what_is_read_back(tmp_path: Path) -> None:
     study = load_study(ROOT / "studies" / "upplands-vasby.toml")
     path = tmp_path / "upplands-vasby.plan.json"

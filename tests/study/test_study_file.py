@@ -78,6 +78,11 @@ MISTAKES: dict[str, tuple[str, str, tuple[str, ...]]] = {
         'exposure = "offences_by_year"\ncaveats = [\n  { sv = "Skadegörelse',
         ("indicators[vandalism_year].exposure", "tidy_counts"),
     ),
+    "two tables of measures": (
+        'kind = "context_events"\nfile = "context_events.csv"',
+        'kind = "measures"\nfile = "context_events.csv"',
+        ("sources.kind", "measures in context_register, measures", "one source of kind measures"),
+    ),
     "unknown source kind": (
         'kind = "mean_population"',
         'kind = "population"',

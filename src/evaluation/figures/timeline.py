@@ -78,17 +78,17 @@ def timeline_figure(
         )
     what = wording.say("measures.timeline.what", number=len(rows))
     heights = [ROW + LINE * _needs_two_lines(row) for row in rows]
-    low, high = _span(rows, band, as_of)
+    first, last = _days(rows, band, as_of)
     with house_style():
         canvas, ax = blank(TOP + BOTTOM + sum(heights), left=SIDE, right=SIDE, top=TOP, bottom=BOTTOM)
-        _draw(ax, rows, heights, band, as_of, (low, high), wording)
+        _draw(ax, rows, heights, band, as_of, _span(first, last), wording)
         return finish(
             canvas,
             "timeline",
             wording,
             title=title,
             what=wording.say("figures.what_where", quantity=what, where=where),
-            period=f"{np.floor(low):.0f}–{np.ceil(high) - 1:.0f}",
+            period="–".join(dict.fromkeys(str(day.astype("datetime64[Y]")) for day in (first, last))),
             extremes="; ".join(f"{row.name}: {row.status}" for row in rows) + ".",
             numbers=_table(rows, wording, caption_of(title, what, where), source),
             notes=(wording.say("measures.timeline.note"), note),
@@ -100,11 +100,17 @@ def _needs_two_lines(row: TimelineRow) -> bool:
     return text_room(row.name) + text_room(row.status) > WIDTH - 2 * SIDE - 10
 
 
-def _span(rows: Sequence[TimelineRow], band: Band, as_of: date) -> tuple[float, float]:
+def _days(rows: Sequence[TimelineRow], band: Band, as_of: date) -> tuple[np.datetime64, np.datetime64]:
+    """Return the first and the last day that are drawn, both inclusive."""
     every = [day for row in rows for day in row.days]
     every += [as_of] if any(row.start and not row.end for row in rows) else []
     days = np.array([*every, band.start, *([] if band.end is None else [band.end])], dtype="datetime64[D]")
-    low, high = float(years(days.min())), float(years(days.max() + np.timedelta64(1)))
+    return days.min(), days.max()
+
+
+def _span(first: np.datetime64, last: np.datetime64) -> tuple[float, float]:
+    """Return the limits of the axis in years, with free space on either side."""
+    low, high = float(years(first)), float(years(last + np.timedelta64(1)))
     return low - LEFT_ROOM * (high - low), high + RIGHT_ROOM * (high - low)
 
 

@@ -14,6 +14,11 @@ if TYPE_CHECKING:
 __all__ = ["StudySession", "open_study"]
 
 
+def __dir__() -> list[str]:
+    """Offer in tab completion what an analyst imports."""
+    return __all__
+
+
 def __getattr__(name: str) -> object:
     """Import the session when it is asked for, so that `evaluation --help` stays quick."""
     if name not in __all__:

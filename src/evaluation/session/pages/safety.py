@@ -218,14 +218,15 @@ class SafetyPage:
 
     def _groups(self, one: Followed) -> Blocks:
         words, name = self.session.words, self._name(one)
-        tables = [self._table(group_rows(self.session, one), words.say("page.safety.groups_caption", name=name))]
+        caption, note = words.say("page.safety.groups_caption", name=name), words.say("page.safety.share_cell_note")
+        tables = [self._table(group_rows(self.session, one), caption, note)]
         if one.gaps:
             tables.append(self._table(gap_rows(self.session, one), words.say("page.safety.gap_caption", name=name)))
         return blocks(*tables)
 
     def _areas(self, one: Followed) -> Table:
         caption = self.session.words.say("page.safety.areas_caption", name=self._name(one))
-        return self._table(area_rows(self.session, one), caption)
+        return self._table(area_rows(self.session, one), caption, self.session.words.say("page.safety.share_cell_note"))
 
     def _compared(self, outcome: SurveyOutcome) -> str:
         words, change = self.session.words, outcome.change

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from evaluation.session.pages.survey_tables import Row, group_name, share_cells
+from evaluation.session.pages.survey_tables import Row, group_name, share_cell
 from evaluation.session.survey_follow import Followed
 
 if TYPE_CHECKING:
@@ -12,17 +12,18 @@ if TYPE_CHECKING:
 
 
 def area_rows(session: StudySession, followed: Followed) -> list[Row]:
-    """Return one row per area × wave; nothing where the survey does not say where people live."""
+    """Return one row per area with a column per wave; nothing where the survey does not say where people live."""
     areas = followed.grouping("area")
     if areas is None:
         return []
-    absent = followed.absent_areas
-    nowhere: Row = dict.fromkeys(("share", "interval", "answers"), session.words.say("page.safety.not_in_wave"))
+    absent, nowhere = followed.absent_areas, session.words.say("page.safety.not_in_wave")
     return [
-        Row(area=group_name(session, "area", area), year=result.wave.label)
-        | (nowhere if result.wave.label in absent.get(area, ()) else share_cells(session, result))
+        Row(area=group_name(session, "area", area))
+        | {
+            result.wave.label: nowhere if result.wave.label in absent.get(area, ()) else share_cell(session, result)
+            for result in series.results
+        }
         for area, series in areas.series.items()
-        for result in series.results
     ]
 
 

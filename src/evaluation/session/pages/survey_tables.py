@@ -42,13 +42,12 @@ def wave_rows(session: StudySession, series: WaveSeries) -> list[Row]:
 
 
 def group_rows(session: StudySession, followed: Followed) -> list[Row]:
-    """Return one row per group × wave, women and men first, then age groups, young people always among them."""
+    """Return one row per group with a column per wave: sex first, then age, young people always among them."""
     return [
-        {"group": group_name(session, grouping.grouping, group), "year": result.wave.label}
-        | share_cells(session, result)
+        Row(group=group_name(session, grouping.grouping, group))
+        | {result.wave.label: share_cell(session, result) for result in series.results}
         for grouping in followed.people
         for group, series in grouping.series.items()
-        for result in series.results
     ]
 
 
@@ -72,6 +71,12 @@ def change_row(session: StudySession, question: SurveyQuestion, row: pd.Series) 
         "interval": words.interval(change.low, change.high, 1, unit="points"),
         "why": words.say("page.safety.detectable", change=detectable),
     }
+
+
+def share_cell(session: StudySession, result: WaveResult) -> str:
+    """Write share, interval and answers of one wave as one cell, or in words that there are too few answers."""
+    cells = {name: str(text) for name, text in share_cells(session, result).items()}
+    return cells["share"] if result.suppressed else session.words.say("page.safety.share_cell", **cells)
 
 
 def share_cells(session: StudySession, result: WaveResult) -> Row:

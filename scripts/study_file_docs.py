@@ -27,6 +27,7 @@ NAMED = {
     model.AreaCode: "area code",
     model.MunicipalityCode: "four digits as text",
     model.Words: "words",
+    model.Text: "text or words",
 }
 PLAIN = {str: "text", int: "whole number", float: "number", bool: "true or false"}
 
@@ -126,7 +127,8 @@ what stands there and what to do.
 * Dates are written without quotes, `2021-01-01`, and are **inclusive** at both ends.
 * Codes are text: `"0114"`, never `114`.
 * An *id* has small letters a–z, digits, `-` and `_`, and is unique in its table.
-* *Words* hold one text per report language: `{ sv = "Skadegörelse", en = "Vandalism" }`.
+* *Words* hold one text per report language: `{ sv = "Skadegörelse", en = "Vandalism" }`. *Text or words*: one text
+  where it reads the same in every language (an address, a name), otherwise words.
 * A key with the default *required* must be there; an unknown key is a fault.
 * `schema_version = 1` stands first, outside all tables.
 """

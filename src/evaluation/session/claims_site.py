@@ -55,7 +55,7 @@ def judged_claim(study: Study, said: Said, results: Record, words: Wording) -> C
     )
     return Claim(
         text=in_language(said.text, words),
-        source=said.said,
+        source=in_language(said.said, words),
         verdict=VERDICT_OF[reason],
         sentence=words.say(f"claims.reason.{reason}"),
         evidence=(*((in_language(said.fact, words),) if said.fact else ()), *evidence),

@@ -100,13 +100,15 @@ def personal_data_gate(run_dir: Path) -> list[GateFinding]:
     The contact that the study gives for questions is no alarm.
     """
     study = load_study(find_project().studies / f"{read_results(run_dir)['study']}.toml")
-    allowed = study.study.contact.replace("<", " ").replace(">", " ").replace(",", " ").split()
+    given = study.study.contact
+    contacts = (given,) if isinstance(given, str) else tuple(given.values())
+    allowed = " ".join(contacts).replace("<", " ").replace(">", " ").replace(",", " ").split()
     return [
         GateFinding(
             "personal data",
             f"{name} holds {len(kinds)} personal identifiers: {', '.join(sorted(set(kinds)))}; mask them in the source",
         )
-        for name, kinds in _identifiers(run_dir, (*allowed, study.study.contact))
+        for name, kinds in _identifiers(run_dir, (*allowed, *contacts))
         if kinds
     ]
 

@@ -18,6 +18,7 @@ from evaluation.series import TimeSeries
 from evaluation.session.data import StudyData
 from evaluation.session.find import find
 from evaluation.session.ledger import Ledger
+from evaluation.session.pages.words import in_language
 from evaluation.session.prepare import Prepared, prepare
 from evaluation.session.process import Process, process_of
 from evaluation.session.survey_recorded import reporting_check
@@ -89,7 +90,8 @@ class StudySession:
     @cached_property
     def citations(self) -> dict[str, str]:
         """Source id → how its publisher is cited."""
-        return {name: card.citation.removeprefix("Källa: ") for name, card in self.prepared.cards.items()}
+        cards = self.prepared.cards.items()
+        return {name: in_language(card.citation, self.words).removeprefix("Källa: ") for name, card in cards}
 
     @property
     def language(self) -> str:

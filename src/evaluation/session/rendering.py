@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -53,14 +54,14 @@ def page_facts(
         "question": words.say("page.overview.question"),
         "population": in_language(study.study.name, words),
         "indicators": [in_language(indicator.name, words) for indicator in study.indicators],
-        "sources": [_source(study, prepared, source.id) for source in study.sources if source.id in prepared.records],
+        "sources": [_source(prepared, source.id, words) for source in study.sources if source.id in prepared.records],
         "preliminary_from": results["preliminary_from"],
         "suppressed_cells": results.get("suppressed_cells", 0),
         "caveats": _caveats(study, words),
         "data_from": results["data_from"],
         "data_through": results["data_to"],
         "next_expected": results["next_expected"],
-        "contact": study.study.contact,
+        "contact": in_language(study.study.contact, words),
         "plan_hash": results["plan_hash"][:_SHORT],
         "code_version": str(facts.get("code", ""))[:_SHORT],
         "run_id": str(facts.get("fingerprint", ""))[:_SHORT],
@@ -102,13 +103,13 @@ def statement_name(language: str) -> str:
     return "accessibility.html" if language == "sv" else f"accessibility-{language}.html"
 
 
-def _source(study: Study, prepared: Prepared, key: str) -> dict[str, Any]:
+def _source(prepared: Prepared, key: str, words: Wording) -> dict[str, Any]:
     card, record = prepared.cards[key], prepared.records[key]
-    del study
+    published = card.published
     return {
-        "title": card.title,
-        "publisher": card.publisher,
-        "published": str(card.published),
+        "title": in_language(card.title, words),
+        "publisher": in_language(card.publisher, words),
+        "published": words.date(published) if isinstance(published, date) else in_language(published, words),
         "rows_read": int(record["rows_read"]),
         "rows_kept": int(record["rows_kept"]),
     }

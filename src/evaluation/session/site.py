@@ -190,7 +190,9 @@ def _footer(language: str) -> tuple[Link, ...]:
 def _statement(language: str, published: tuple[PublishedStudy, ...], today: date) -> str:
     words = wording(language)
     site = Site(site_name(words), language, links=_footer(language)[:-1], home=index_name(language))
-    contacts = dict.fromkeys(one.study.study.contact for one in published if not one.study.study.synthetic)
+    contacts = dict.fromkeys(
+        in_language(one.study.study.contact, words) for one in published if not one.study.study.synthetic
+    )
     contact = words.join(list(contacts)) or words.say("format.missing")
     organisation = words.say("site.organisation")
     return render_statement(site, organisation=organisation, contact=contact, assessed=str(today))

@@ -6,10 +6,12 @@ import hashlib
 import tomllib
 from datetime import date
 from pathlib import Path
+from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from evaluation.errors import InputError
+from evaluation.study.model import Text
 
 
 class Card(BaseModel):
@@ -17,14 +19,14 @@ class Card(BaseModel):
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
-    publisher: str = Field(min_length=2)
-    title: str = Field(min_length=3)
+    publisher: Text
+    title: Text
     row: str = Field(min_length=3, description="what one row is")
     unit: str = Field(min_length=1)
-    published: date | str = Field(description="last date of publication of the figures, or why it is not known")
+    published: date | Text = Field(description="last date of publication of the figures, or why it is not known")
     accessed: date
     licence: str = Field(min_length=2)
-    citation: str = Field("", description="how reports cite it")
+    citation: Text | Literal[""] = Field("", description="how reports cite it")
     sha256: str = Field(pattern=r"^[0-9a-f]{64}$")
     bytes: int = Field(ge=0)
     caveats: tuple[str, ...] = ()

@@ -1,6 +1,7 @@
 """The study file, typed: what is evaluated, where, when, against what, and by which rules.
 
-Every date is inclusive. Codes are text. `Words` hold reader-facing text in each language of the study.
+Every date is inclusive. Codes are text. `Words` hold reader-facing text in each language of the study; `Text` is
+that, or one text for all languages: a name, an address.
 """
 
 from __future__ import annotations
@@ -18,6 +19,7 @@ Slug = Annotated[str, StringConstraints(pattern=r"^[a-z0-9]+(?:[-_][a-z0-9]+)*$"
 AreaCode = Annotated[str, StringConstraints(pattern=r"^[0-9A-Za-zÅÄÖåäö][0-9A-Za-zÅÄÖåäö_-]{0,39}$")]
 MunicipalityCode = Annotated[str, StringConstraints(pattern=r"^\d{4}$")]
 Words = dict[Annotated[str, StringConstraints(pattern=r"^[a-z]{2}$")], Annotated[str, StringConstraints(min_length=1)]]
+Text = Annotated[str, StringConstraints(min_length=2)] | Words  # one text where it reads the same in every language
 
 AreaRole = Literal["target", "comparison", "neighbour", "excluded", "county", "displacement", "control", "part"]
 SourceKind = Literal[
@@ -55,7 +57,7 @@ class Identity(_Entry):
     name: Words
     languages: tuple[Literal["sv", "en"], ...] = Field(min_length=1, description="report languages, first is main")
     synthetic: bool = Field(description="true: every page and figure says that the data are synthetic")
-    contact: str = Field(min_length=3, description="who answers questions about the report")
+    contact: Text = Field(description="who answers questions about the report: an address, or words")
     update_interval_days: int = Field(gt=0, le=800, description="days between expected new figures")
 
 
@@ -102,7 +104,7 @@ class Agreement(_Entry):
     end_assumed: bool = False
     content: Words
     priority_areas: tuple[Slug, ...] = Field(min_length=1)
-    source: str = Field(min_length=3, description="where the dates and the content are stated")
+    source: Text = Field(description="where the dates and the content are stated")
     previous_baseline: Slug | Literal["fixed"] = Field(description="id of the preceding agreement, or 'fixed'")
     place_indicators: tuple[Slug, ...] = Field((), description="indicators of an incident log compared between places")
 
@@ -196,7 +198,7 @@ class Claim(_Entry):
 
     id: Slug
     text: Words
-    said: str = Field(min_length=3, description="who said it, where and when")
+    said: Text = Field(description="who said it, where and when")
     indicators: tuple[Slug, ...] = ()
     fact: Words | None = Field(None, description="what is documented where no series can answer")
 

@@ -52,6 +52,8 @@ def card_text(name: str, checksum: str, size: int, exported: str, seed: int, com
 
 def _toml(value: object) -> str:
     """Return a value in TOML; JSON's strings, numbers, booleans and lists are TOML's as well."""
+    if isinstance(value, dict):
+        return "{ " + ", ".join(f"{key} = {_toml(inner)}" for key, inner in value.items()) + " }"
     return json.dumps(value, ensure_ascii=False)
 
 

@@ -30,7 +30,7 @@ def basis_facts(session: StudySession, agreement: Agreement, headline: Agreement
         (words.say("basis.period"), words.period(agreement.start, agreement.end)),
         (words.say("basis.signed"), words.date(agreement.signed) if agreement.signed else words.say("format.missing")),
         (words.say("basis.content"), in_language(agreement.content, words)),
-        (words.say("basis.source"), agreement.source),
+        (words.say("basis.source"), in_language(agreement.source, words)),
         *_assumed(agreement, words),
         *_baselines(session, agreement, headline),
         (words.say("basis.data"), words.date(last_day(headline))),

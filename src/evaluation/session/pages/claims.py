@@ -32,7 +32,7 @@ def _claim(
     surveys: Sequence[SurveyOutcome],
 ) -> Blocks:
     words = session.words
-    said = words.say("page.claims.said", text=in_language(claim.text, words), source=claim.said)
+    said = words.say("page.claims.said", text=in_language(claim.text, words), source=in_language(claim.said, words))
     facts = (in_language(claim.fact, words),) if claim.fact else ()
     gaps = tuple(_missing(session, key) for key in claim.indicators if key in _missing_ids(session))
     items = (

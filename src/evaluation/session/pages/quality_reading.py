@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from datetime import date
 from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
+from evaluation.session.pages.words import in_language
 from evaluation.session.prepare import Prepared
 from evaluation.wording import Wording
 
@@ -92,10 +94,10 @@ def rule_word(rule: str, words: Wording) -> str:
 def file_row(name: str, prepared: Prepared, words: Wording) -> dict[str, object]:
     """Return one file of the table of sources: publisher, publication, rows read, used and set aside, encoding."""
     record, card = prepared.records[name], prepared.cards[name]
-    dated = not isinstance(card.published, str)
+    dated = isinstance(card.published, date)
     return {
         "file": record["file"],
-        "publisher": card.publisher,
+        "publisher": in_language(card.publisher, words),
         "published": words.date(card.published) if dated else words.say("page.quality.undated"),
         "read": int(record["rows_read"]),
         "kept": int(record["rows_kept"]),

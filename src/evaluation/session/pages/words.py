@@ -10,16 +10,21 @@ from evaluation.figures import Band, Event
 from evaluation.periods import events_in
 from evaluation.report.blocks import Notice
 from evaluation.series import TimeSeries
-from evaluation.study.model import Agreement, Indicator, Study, Words
+from evaluation.study.model import Agreement, Indicator, Study, Text
 from evaluation.wording import Wording
 from evaluation.wording.formats import NO_BREAK_SPACE
 
-_GROUPED = re.compile(r"(?<![\d ])\d{1,3}(?: \d{3})+(?!\d)")
+_GROUPED = re.compile(r"(?<!\d)(?<!\d )\d{1,3}(?: \d{3})+(?!\d)")
 
 
-def in_language(words: Words | None, wording: Wording) -> str:
-    """Return a text of the study file in the language of the page; a number written in groups stays on one line."""
-    return _GROUPED.sub(lambda number: number[0].replace(" ", NO_BREAK_SPACE), words[wording.language]) if words else ""
+def in_language(text: Text | None, wording: Wording) -> str:
+    """Return a text of the study file or a card in the language of the page; numbers in groups stay on one line.
+
+    A card that lacks the language gives its first one.
+    """
+    if not isinstance(text, str):
+        text = text.get(wording.language, next(iter(text.values()))) if text else ""
+    return _GROUPED.sub(lambda number: number[0].replace(" ", NO_BREAK_SPACE), text)
 
 
 def quantity_of(indicator: Indicator, wording: Wording) -> str:

@@ -28,7 +28,12 @@ MISTAKES: dict[str, tuple[str, str, tuple[str, ...]]] = {
     "code as a number": ('municipality = "0114"', "municipality = 114", ("study.municipality", "114", "0114")),
     "code with three digits": ('municipality = "0114"', 'municipality = "114"', ("study.municipality", "'114'")),
     "unknown key": ("synthetic = false", "synthetic = false\nsyntetic = true", ("study.syntetic", "unknown key")),
-    "missing key": ('contact = "the municipality\'s crime-prevention strategist"\n', "", ("study.contact", "nothing")),
+    "missing key": ("update_interval_days = 92\n", "", ("study.update_interval_days", "nothing")),
+    "text in one language": (
+        'contact = { sv = "kommunens brottsförebyggande strateg", en = "the municipality\'s crime-prevention strategist" }',
+        'contact = { sv = "kommunens brottsförebyggande strateg" }',
+        ("study.contact", "also en"),
+    ),
     "date as text": ("start = 2017-01-01", 'start = "first of January"', ("agreements.1.start", "first of January")),
     "impossible date": ("start = 2017-01-01", "start = 2017-02-30", ("(file)", "valid TOML")),
     "end before start": ("end = 2018-12-31", "end = 2016-12-31", ("agreements[1].end", "2016-12-31")),

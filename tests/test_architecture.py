@@ -32,6 +32,7 @@ LAYER = {
     "runs": 13,
     "fetch": 13.5,  # its raw files are written by the rules of `runs`: in one step, under the study's lock
     "session": 14,
+    "onboarding": 14.5,  # a new study is checked and prepared as a run would, before it is written
     "cli": 15,
 }
 

@@ -90,3 +90,14 @@ def test_the_given_frames_are_not_changed(counts: pd.DataFrame, population: pd.D
     before = counts.copy(deep=True)
     rate_by_area_point(counts, "all_offences", "quarter", population)
     pd.testing.assert_frame_equal(counts, before)
+
+
+def test_a_rate_published_alone_becomes_cases_by_the_population(population: pd.DataFrame) -> None:
+    """Kolada: 15 618 per 100 000 × 46 984 people = 7 337.96, and Brå's table says 7 338."""
+    row = {"area_code": "0114", "area": "Upplands Väsby", "start": pd.Timestamp("2020-01-01"), "grain": "year"}
+    kolada = pd.DataFrame([{**row, "offence_type": "N07540", "count": pd.NA, "rate": 15_618.0, "status": "final"}])
+    assert rate_by_area_point(kolada, "N07540", "year", population)["count"].tolist() == [7338.0]
+    with pytest.raises(InputError, match="a rate without a count or a population"):
+        rate_by_area_point(kolada, "N07540", "year", None)
+    with pytest.raises(InputError, match="a rate without a count or a population"):
+        rate_by_area_point(kolada, "N07540", "year", population.assign(year=2019))

@@ -33,7 +33,8 @@ def rate_by_area_point(
     -------
     pandas.DataFrame
         One row per area × point, sorted: area_code, area, start, count (float, NaN = not published), exposure
-        (person-years: mean population × share of a year), rate (per 100 000 and year), preliminary.
+        (person-years: mean population × share of a year), rate (per 100 000 and year), preliminary. Where only a rate
+        is published (Kolada), the count is rate × population / 100 000, to the nearest whole case.
 
     Raises
     ------
@@ -46,6 +47,7 @@ def rate_by_area_point(
     rates = chosen[["area_code", "area", "start"]].copy()
     rates["count"] = chosen["count"].astype("Float64").to_numpy(dtype=float, na_value=np.nan)
     rates["exposure"] = _exposure(rates, grain, population)
+    rates["count"] = _from_rates(rates, chosen, grain, known=population is not None)
     rates["rate"] = rates["count"] / rates["exposure"] * 100_000
     rates["preliminary"] = (chosen["status"] == "preliminary").to_numpy()
     return rates.sort_values(["area_code", "start"], ignore_index=True)
@@ -100,6 +102,27 @@ def _exposure(rates: pd.DataFrame, grain: Grain, population: pd.DataFrame | None
     found = years.reindex(keys).to_numpy(dtype=float)
     _refuse_missing_population(rates, found)
     return found * share
+
+
+def _from_rates(rates: pd.DataFrame, chosen: pd.DataFrame, grain: Grain, *, known: bool) -> np.ndarray:
+    """Return the counts, those that are published as a rate per 100 000 and point alone worked out."""
+    counts = rates["count"].to_numpy(dtype=float)
+    if "rate" not in chosen:
+        return counts
+    published = chosen["rate"].astype("Float64").to_numpy(dtype=float, na_value=np.nan)
+    people = rates["exposure"].to_numpy(dtype=float) * POINTS_PER_YEAR[grain]
+    worked_out = np.rint(published * people / 100_000) if known else np.full(len(counts), np.nan)
+    _refuse_rates_alone(rates[np.isnan(counts) & ~np.isnan(published) & np.isnan(worked_out)])
+    return np.where(np.isnan(counts), worked_out, counts)
+
+
+def _refuse_rates_alone(rows: pd.DataFrame) -> None:
+    if len(rows):
+        first = rows.iloc[0]
+        where = f"area {first['area_code']} ({first['area']}), {first['start']:%Y-%m-%d}"
+        todo = "name a population source as exposure that has the area and the year"
+        found = f"a rate without a count or a population ({len(rows)} points)"
+        raise InputError(where, found=found, expected="a population to work out the cases", todo=todo)
 
 
 def _refuse_missing_population(rates: pd.DataFrame, found: np.ndarray) -> None:

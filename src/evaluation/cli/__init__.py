@@ -9,8 +9,10 @@ import sys
 
 INPUT_ERROR = 11
 
-# Command → line in the list; the module and its function bear the command's name.
+# Command → line in the list; the module and its function bear the command's name, a hyphen written as an underscore.
 COMMANDS: dict[str, str] = {
+    "new-study": "Make a study of a municipality from its files: study file, copies, cards.",
+    "map": "Propose which column of an incident log is what, and write it into a study.",
     "check": "Find every fault in a study file.",
     "fetch": "Fetch population, indicators or police events from SCB, Kolada and the police.",
     "prepare": "Read and clean the raw files of studies.",
@@ -57,7 +59,8 @@ def _call(name: str, arguments: list[str]) -> None:
 
     from evaluation.errors import EvaluationError
 
-    function = getattr(importlib.import_module(f"evaluation.cli.{name}"), name)
+    module = name.replace("-", "_")
+    function = getattr(importlib.import_module(f"evaluation.cli.{module}"), module)
     command = typer.Typer(add_completion=False, pretty_exceptions_enable=False)
     command.command(name)(function)
     try:

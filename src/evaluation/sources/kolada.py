@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
@@ -9,12 +10,22 @@ from typing import Any
 
 import pandas as pd
 
-from evaluation.sources.counts import real_array, whole_array
+from evaluation.sources.counts import CountColumns, counts_frame, real_array, whole_array
 from evaluation.sources.json_gate import Document, read_document
+from evaluation.sources.municipalities import municipality_names
+from evaluation.sources.points import Point
 from evaluation.sources.reading import Reading, SetAside, check_schema
-from evaluation.sources.schemas import KPI_VALUES
+from evaluation.sources.schemas import COUNTS, KPI_VALUES
 
 GENDERS = {"T": "total", "K": "women", "M": "men"}
+PER_100_000 = frozenset(
+    {
+        *("N07402", "N07403", "N07536", "N07537", "N07538", "N07540", "N07543", "N07544", "N07546", "N07547"),
+        *("N07548", "U07417", "U07452"),
+    }
+)
+"""Reported offences per 100 000 inhabitants and year, by their titles in Kolada's catalogue. Those about children or
+women are left out: the catalogue does not say which inhabitants they are divided by."""
 
 Row = tuple[str, str, int, str, float | None, str]
 
@@ -116,3 +127,29 @@ def _distinct(document: Document, rows: list[Row]) -> tuple[list[Row], tuple[Set
         else:
             aside.append(SetAside(number, "exact_duplicate", "same value as earlier", str(row)))
     return kept, tuple(aside)
+
+
+def counts_of(values: pd.DataFrame, file: str) -> pd.DataFrame:
+    """Return the crime indicators among Kolada's values in the counts schema; the indicator is the offence type.
+
+    Kolada publishes rates, no counts: `count` is NA, `rate` per 100 000 inhabitants and year. Both sexes together.
+
+    Parameters
+    ----------
+    values
+        One row per indicator × area × year × gender, as `read` returns it.
+    file
+        For messages.
+    """
+    chosen = values[values["indicator"].isin(PER_100_000) & values["gender"].eq("total")]
+    names, codes = municipality_names(), chosen["area_code"].tolist()
+    columns = CountColumns(
+        area_code=codes,
+        area=[names.get(code, code) for code in codes],
+        points=[Point(dt.date(int(year), 1, 1), "year") for year in chosen["year"]],
+        offence_type=chosen["indicator"].tolist(),
+        count=[None] * len(chosen),
+        rate=[None if value is pd.NA else float(value) for value in chosen["value"]],
+        preliminary=[False] * len(chosen),
+    )
+    return check_schema(counts_frame(columns), COUNTS, file)

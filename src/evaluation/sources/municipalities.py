@@ -19,6 +19,12 @@ def municipality_codes() -> Mapping[str, str]:
 
 
 @cache
+def municipality_names() -> Mapping[str, str]:
+    """Return four-digit code → official name."""
+    return MappingProxyType({code: name for name, code in municipality_codes().items()})
+
+
+@cache
 def _by_folded_name() -> Mapping[str, str]:
     return {_folded(name): name for name in municipality_codes()}
 

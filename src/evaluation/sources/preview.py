@@ -53,7 +53,7 @@ def look_at(path: Path) -> Look:
     InputError
         If the file itself is refused: hostile, damaged, no text, no encoding.
     """
-    grid = _grid(path)
+    grid = grid_of_file(path)
     understood: list[str] = []
     refused: dict[str, str] = {}
     for kind in sorted(set(KINDS) - NEED_OPTIONS):
@@ -68,7 +68,8 @@ def look_at(path: Path) -> Look:
     return Look(grid.origin, grid.guesses, rows, dict(sorted(lengths.items())), tuple(understood), refused)
 
 
-def _grid(path: Path) -> Grid:
+def grid_of_file(path: Path) -> Grid:
+    """Return every row of a text table, workbook or SPSS file; no row of a JSON document."""
     intake = take_in(path, "text", "workbook", "gzip", "spss")
     if intake.form == "workbook":
         from evaluation.sources.spreadsheet import grid_of_workbook

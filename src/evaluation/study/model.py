@@ -124,7 +124,7 @@ class Source(_Entry):
     kind: SourceKind
     file: Annotated[str, StringConstraints(pattern=r"^[^/\\:*?\"<>|\x00-\x1f]+$", max_length=120)]
     official: bool = Field(False, description="already published official figures: exempt from disclosure control")
-    options: dict[str, str | int | float | bool | list[str] | dict[str, str]] = Field(default_factory=dict)
+    options: dict[str, str | int | float | bool | list[str] | dict[str, str | list[str]]] = Field(default_factory=dict)
 
 
 class Indicator(_Entry):

@@ -20,7 +20,11 @@ from evaluation.cleaning.published_counts import KEY
 from evaluation.session.intake.parts import parts_of
 from evaluation.session.intake.taken import Taken, accounted, joined_ledger, rows_by_file, set_aside_ledger
 from evaluation.sources import Reading, reader_for, resolve_inside
+from evaluation.sources.kolada import counts_of
+from evaluation.sources.population import mean_population_of
 from evaluation.study.model import Source, Study
+
+POPULATION_CUBES = frozenset({"scb_jsonstat", "scb_v1"})
 
 
 def take_in_published(source: Source, raw: Path, study: Study) -> Taken:
@@ -29,7 +33,8 @@ def take_in_published(source: Source, raw: Path, study: Study) -> Taken:
     A count that several files state is used once ("repeated_count"), a preliminary one gives way to the final
     ("preliminary_superseded"), two different ones stop. A point that a series lacks is flagged in the ledger
     ("point_absent": no row; "point_not_published": a row without a figure). Row numbers of these rules count the rows
-    kept of the file, from 1.
+    kept of the file, from 1. Answers of services become what indicators need, rates of offences (Kolada) or mean
+    population (SCB), and stay whole beside it (`answer`).
 
     Raises
     ------
@@ -45,6 +50,11 @@ def take_in_published(source: Source, raw: Path, study: Study) -> Taken:
 
 def _read(part: Source, raw: Path) -> Reading:
     return reader_for(part.kind)(resolve_inside(raw, part.file), **_options(part))
+
+
+def _in_study_terms(frame: pd.DataFrame, kind: str, file: str) -> pd.DataFrame:
+    """Return what indicators need of a service's answer: rates of offences (Kolada), mean population (SCB)."""
+    return counts_of(frame, file) if kind == "kolada" else mean_population_of(frame, file)
 
 
 def _options(part: Source) -> dict[str, Any]:
@@ -76,6 +86,10 @@ def _as_read(readings: dict[str, Reading]) -> Taken:
     ledger = joined_ledger(*(set_aside_ledger(reading) for reading in readings.values()))
     kept = {reading.record.origin.file: reading.record.rows_kept for reading in readings.values()}
     frame = pd.concat([reading.frame for reading in readings.values()], ignore_index=True)
+    source = next(iter(readings.values())).record
+    if source.source == "kolada" or source.source in POPULATION_CUBES:
+        terms = _in_study_terms(frame, source.source, source.origin.file)
+        return Taken(terms, accounted(readings, ledger, kept), ledger, beside={"answer": frame})
     return Taken(frame, accounted(readings, ledger, kept), ledger)
 
 

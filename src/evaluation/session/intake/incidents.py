@@ -24,7 +24,7 @@ from evaluation.cleaning import (
 from evaluation.cleaning.batches import BatchRule, flag_batches
 from evaluation.cleaning.ledger import flag
 from evaluation.session.intake.log_account import log_account
-from evaluation.session.intake.parts import parts_of, reviewed_table
+from evaluation.session.intake.parts import parts_of, reviewed_table, reviewed_tables
 from evaluation.session.intake.revised import newest_versions
 from evaluation.session.intake.taken import Taken, accounted, joined_ledger, rows_by_file, set_aside_ledger
 from evaluation.sources import IncidentColumns, Reading, reader_for, resolve_inside
@@ -44,10 +44,10 @@ def take_in_incidents(source: Source, raw: Path, study: Study) -> Taken:
     readings = {part.id: _read(part, raw) for part in parts}
     revised = newest_versions(pd.concat([r.frame for r in readings.values()], ignore_index=True), parts, raw)
     rules = _rules(parts, raw, study)
-    cleaned = clean_incidents(revised.frame, rules)
+    cleaned = _with_area_codes(clean_incidents(revised.frame, rules))
     batches = flag_batches(cleaned.frame, BatchRule())
     counted, left_out = _constant_panel(cleaned.frame, source)
-    exported = cleaned.frame["reported"].max().date()
+    exported = _exported(cleaned.frame)
     account = log_account(cleaned.frame, rules.categories, exported)
     ledgers = [set_aside_ledger(reading) for reading in readings.values()]
     ledger = joined_ledger(*ledgers, revised.issues, cleaned.issues, batches.issues, left_out.issues)
@@ -59,10 +59,27 @@ def take_in_incidents(source: Source, raw: Path, study: Study) -> Taken:
     )
 
 
+def _with_area_codes(cleaned: Cleaned) -> Cleaned:
+    """Take the area as the log writes it for the code, where the study has no bridge between codes."""
+    if "area_code" in cleaned.frame:
+        return cleaned
+    return Cleaned(cleaned.frame.assign(area_code=cleaned.frame["area"].astype("str")), cleaned.issues)
+
+
+def _exported(incidents: pd.DataFrame) -> date:
+    """Return the day until which the log is known: of the last report, or the last incident where no day of report is.
+
+    The month of that day is then left out as incomplete.
+    """
+    last = incidents["reported"].max()
+    return pd.Timestamp(incidents["occurred_from"].max() if pd.isna(last) else last).date()
+
+
 def _read(part: Source, raw: Path) -> Reading:
     options: dict[str, Any] = dict(part.options)
     values = {"reported_to_police": options["reported_to_police"]} if "reported_to_police" in options else {}
-    columns = IncidentColumns(options["fields"], values, options.get("date_order"), options.get("sheet"))
+    fields = {name: header if isinstance(header, str) else tuple(header) for name, header in options["fields"].items()}
+    columns = IncidentColumns(fields, values, options.get("date_order"), options.get("sheet"))
     return reader_for("incident_log")(resolve_inside(raw, part.file), columns=columns)
 
 
@@ -78,8 +95,9 @@ def _rules(parts: tuple[Source, ...], raw: Path, study: Study) -> IncidentRules:
 
 
 def _category_map(study: Study, raw: Path) -> CategoryMap | None:
-    table = reviewed_table(study, raw, "category_map")
-    return None if table is None else read_category_map(table)
+    """Return the category maps of all logs as one: a word that two logs use differently needs its reporter there."""
+    tables = reviewed_tables(study, raw, "category_map")
+    return read_category_map(pd.concat(tables, ignore_index=True).fillna("").drop_duplicates()) if tables else None
 
 
 def _coordinate_rule(part: Source) -> CoordinateRule:

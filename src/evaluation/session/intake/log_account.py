@@ -41,7 +41,7 @@ def log_account(incidents: pd.DataFrame, category_map: CategoryMap | None, expor
         start (first day of a month), late: per cent of the month's incidents that were registered more than 30 days
         after they happened; only months of which every incident had that time before the export.
     late
-        As `cleaning.late_registration`, by month.
+        As `cleaning.late_registration`, by month; without rows where the log does not say when it was registered.
     categories
         reporter, spelling, rows, status: "missing" in the map, or "unused" there; only with a map.
     meanings
@@ -53,9 +53,17 @@ def log_account(incidents: pd.DataFrame, category_map: CategoryMap | None, expor
         "reporters": _reporters(incidents),
         "batches": pd.concat([_batches(incidents, kind) for kind in BATCHES], ignore_index=True),
         "delays": _delays(incidents, exported),
-        "late": late_registration(incidents, exported, "month", COMPLETE_FROM),
+        "late": _late(incidents, exported),
     }
     return tables | ({} if category_map is None else _drift(incidents, category_map))
+
+
+def _late(incidents: pd.DataFrame, exported: date) -> pd.DataFrame:
+    if (incidents["occurred_from"].notna() & incidents["reported"].notna()).any():
+        return late_registration(incidents, exported, "month", COMPLETE_FROM)
+    numbers = ("observed", "expected", "low", "high", "shortfall", "completeness")
+    columns = {"start": "datetime64[us]", **dict.fromkeys(numbers, "float64"), "incomplete": "bool"}
+    return pd.DataFrame({name: pd.Series(dtype=dtype) for name, dtype in columns.items()})
 
 
 def _reporters(incidents: pd.DataFrame) -> pd.DataFrame:

@@ -24,8 +24,13 @@ def is_part_of(source: Source) -> str | None:
 
 def reviewed_table(study: Study, raw: Path, kind: SourceKind) -> pd.DataFrame | None:
     """Return the study's reviewed table of a kind (category map, area bridge) as text, or nothing if it has none."""
-    sources = [source for source in study.sources if source.kind == kind]
-    return text_table(resolve_inside(raw, sources[0].file)) if sources else None
+    tables = reviewed_tables(study, raw, kind)
+    return tables[0] if tables else None
+
+
+def reviewed_tables(study: Study, raw: Path, kind: SourceKind) -> list[pd.DataFrame]:
+    """Return every reviewed table of a kind as text, in file order."""
+    return [text_table(resolve_inside(raw, source.file)) for source in study.sources if source.kind == kind]
 
 
 def text_table(path: Path) -> pd.DataFrame:

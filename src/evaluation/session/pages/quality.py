@@ -187,11 +187,12 @@ class QualityPage:
 
     def _registration(self, log: str) -> Blocks:
         words, session = self.session.words, self.session
-        drift = log_parts.drift_rows(session, log)
+        drift, late = log_parts.drift_rows(session, log), log_parts.late_rows(session, log)
+        unknown = prose(words.say("page.quality.late_unknown"))
         return blocks(
             Heading(words.say("page.quality.late")),
-            self._table(log_parts.late_rows(session, log), "late_caption", "late_note"),
-            log_parts.delays_figure(session, log),
+            self._table(late, "late_caption", "late_note") if late else unknown,
+            log_parts.delays_figure(session, log) if len(log_parts.account(session, log, "delays")) else None,
             Heading(words.say("page.quality.drift"), 3) if drift else None,
             self._table(drift, "drift_caption") if drift else None,
         )

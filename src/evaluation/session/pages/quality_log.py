@@ -33,7 +33,12 @@ def yearly_reports(session: StudySession, log: str) -> list[TimeSeries]:
     monthly = account(session, log, "reporters")
     whole = monthly.groupby(monthly["start"].dt.year)["start"].transform("nunique").eq(12)
     by_year = monthly[whole].groupby(["reporter", monthly["start"].dt.year])["reports"].sum()
-    return [_yearly(str(name), rows.droplevel(0)) for name, rows in by_year.groupby(level=0)]
+    return [_yearly(_name(session, name), rows.droplevel(0)) for name, rows in by_year.groupby(level=0)]
+
+
+def _name(session: StudySession, reporter: object) -> str:
+    """Return the reporter's name, or words for a log that does not say who reported."""
+    return str(reporter) or session.words.say("page.quality.reporter_unnamed")
 
 
 def _yearly(name: str, reports: pd.Series) -> TimeSeries:
@@ -95,7 +100,7 @@ def reporter_rows(session: StudySession, log: str) -> list[Row]:
     counted = panel if isinstance(panel, list) else None
     return [
         {
-            "reporter": str(name),
+            "reporter": _name(session, name),
             "from": words.month(_first(rows)),
             "to": words.month(_first(rows[::-1])),
             "silent": points_in_words(_silent(rows), "month", words) or words.say("page.quality.silent_none"),
@@ -136,7 +141,7 @@ def batch_rows(session: StudySession, log: str) -> list[Row]:
 def _who(session: StudySession, kind: str, who: str) -> str:
     """Write the reporter, or area and offence type with their names."""
     if kind == "registered":
-        return who
+        return _name(session, who)
     code, offence_type = who.split(", ", 1)
     names = {area.code: area.name for area in session.study.areas}
     return f"{names.get(code, code)}, {offence_word(session, offence_type)}"

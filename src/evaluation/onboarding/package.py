@@ -1,0 +1,239 @@
+"""The files of a new study: copied, carded, written in a staging folder and checked, then put in place all together."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import tempfile
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+
+from evaluation.errors import InputError, ParameterError, StudyError
+from evaluation.onboarding.cards_text import card_text
+from evaluation.onboarding.draft import POPULATION_FILE, Draft
+from evaluation.onboarding.log_study import LogAddition, ReadyLog, log_addition
+from evaluation.onboarding.recognise import Recognised
+from evaluation.runs.project import Project
+from evaluation.runs.publish import replace_file
+from evaluation.session.faults import faults_of
+from evaluation.session.prepare import prepare
+from evaluation.sources.export import write_table_csv
+from evaluation.study import load_study
+from evaluation.study.cards import card_path, load_card
+
+
+@dataclass(frozen=True, slots=True)
+class Package:
+    """What belongs to a study: path relative to the project's root → bytes, in the order in which it is put there."""
+
+    study: str
+    files: Mapping[str, bytes]
+
+
+def package_of(draft: Draft, text: str, files: Sequence[Recognised], today: date) -> Package:
+    """Return raw files unchanged, a card for each, the derived population with its card, and last the study file.
+
+    A card that already lies beside a file is kept, and its checksum must hold.
+
+    Raises
+    ------
+    InputError
+        If two files have one name, or a card beside a file does not fit its bytes.
+    """
+    folder = f"data/raw/{draft.request.study}"
+    content: dict[str, bytes] = {}
+    for file in files:
+        name = f"{folder}/{file.path.name}"
+        if name in content:
+            todo = "rename one of them: files lie side by side in one folder"
+            raise InputError(file.path.name, found="two files of this name", expected="each once", todo=todo)
+        data = file.path.read_bytes()
+        content |= {name: data, f"{name}.card.toml": _card(file, data, today)}
+    if draft.population is not None:
+        content |= _population(draft, folder, files, today)
+    return Package(draft.request.study, {**content, f"studies/{draft.request.study}.toml": text.encode()})
+
+
+def with_log(package: Package, ready: ReadyLog, today: date) -> Package:
+    """Return the package with an incident log among its files written into its study file, and its category map."""
+    name, folder = f"studies/{package.study}.toml", f"data/raw/{package.study}"
+    text = package.files[name].decode()
+    added = log_addition(text, ready)
+    files = {key: data for key, data in package.files.items() if key != name}
+    return Package(package.study, {**files, **_map_files(added, folder, today), name: (text + added.text).encode()})
+
+
+def package_of_log(study: str, text: str, ready: ReadyLog, added: LogAddition, today: date) -> Package:
+    """Return what a log adds to a study that stands already: the log, its card, its category map, the study file.
+
+    Parameters
+    ----------
+    text
+        The study file as it stands.
+    """
+    folder, path = f"data/raw/{study}", ready.path
+    data = path.read_bytes()
+    card = _card(Recognised(path, "incident_log", "log"), data, today)
+    files = {f"{folder}/{path.name}": data, f"{folder}/{path.name}.card.toml": card}
+    whole = (text.rstrip("\n") + "\n" + added.text).encode()
+    return Package(study, {**files, **_map_files(added, folder, today), f"studies/{study}.toml": whole})
+
+
+def _map_files(added: LogAddition, folder: str, today: date) -> dict[str, bytes]:
+    """Return the category map of a log and its card, by path relative to the project's root."""
+    data = added.map_text.encode()
+    card = card_text(
+        "category_map",
+        added.map_file,
+        data,
+        today,
+        publisher="reviewed by whoever made the study",
+        title="What the words of the log mean",
+        published="never; part of the study",
+        licence="as the log",
+    )
+    path = f"{folder}/{added.map_file}"
+    return {path: data, f"{path}.card.toml": card.encode()}
+
+
+def _card(file: Recognised, data: bytes, today: date) -> bytes:
+    beside = card_path(file.path)
+    if not beside.is_file():
+        return card_text(file.kind, file.path.name, data, today).encode()
+    if load_card(file.path).bytes != len(data):
+        todo = "correct or remove the card beside the file"
+        raise InputError(beside.name, found="a card of other bytes", expected="the card of this file", todo=todo)
+    return beside.read_bytes()
+
+
+def _population(draft: Draft, folder: str, files: Sequence[Recognised], today: date) -> dict[str, bytes]:
+    if draft.population is None:
+        return {}
+    with tempfile.TemporaryDirectory() as scratch:
+        path = Path(scratch) / POPULATION_FILE
+        write_table_csv(path, draft.population)
+        data = path.read_bytes()
+    card = card_text(
+        "mean_population",
+        POPULATION_FILE,
+        data,
+        today,
+        publisher="worked out from the files of this study, see the column derived_from",
+        title="Mean population",
+        published="derived",
+        licence="as the files it is worked out from",
+        citation="worked out from "
+        + ", ".join(file.path.name for file in files if file.use in ("counts", "population")),
+        command="evaluation new-study",
+        caveats=[
+            "count / published rate × 100 000 is safe to half a unit of the rate.",
+            "A year without a figure has that of the nearest year, at most two years away.",
+        ],
+    )
+    return {f"{folder}/{POPULATION_FILE}": data, f"{folder}/{POPULATION_FILE}.card.toml": card.encode()}
+
+
+def check_package(package: Package, project: Project, *, into_study: bool = False) -> None:
+    """Write the package into a staging folder, find every fault there and prepare its data as a run would.
+
+    Parameters
+    ----------
+    into_study
+        True where the study stands there already: its other raw files are needed too.
+
+    Raises
+    ------
+    StudyError
+        If the study has faults.
+    InputError
+        If a file cannot be read in the study, or files contradict each other.
+    """
+    with tempfile.TemporaryDirectory(prefix="evaluation-new-study-") as scratch:
+        staged = Project(Path(scratch))
+        if into_study:
+            shutil.copytree(project.raw / package.study, staged.raw / package.study)
+        _write(package, staged.root)
+        faults = faults_of(staged, package.study)
+        if faults:
+            todo = "correct what was given; nothing has been written"
+            raise StudyError(f"study {package.study}", found="; ".join(faults), expected="no fault", todo=todo)
+        prepare(staged, load_study(staged.studies / f"{package.study}.toml"))
+    _refuse_existing(package, project, into_study=into_study)
+
+
+def put_in_place(package: Package, project: Project, *, into_study: bool = False) -> tuple[Path, ...]:
+    """Write every file of the package into the project, all or none; return those that were written.
+
+    A file that already stands there with the same bytes is left as it is.
+
+    Parameters
+    ----------
+    into_study
+        True where the study stands there already: its file is replaced, last and in one step.
+
+    Raises
+    ------
+    ParameterError
+        If a file of that name with other bytes stands there: nothing is overwritten.
+    """
+    _refuse_existing(package, project, into_study=into_study)
+    written: list[Path] = []
+    study = f"studies/{package.study}.toml"
+    with _undone(written):
+        for name, data in package.files.items():
+            path = project.root / name
+            if path.exists() and not (into_study and name == study):
+                continue
+            if path.exists():
+                replace_file(path, data)
+                continue
+            _make_folder(path.parent, written)
+            written.append(path)
+            with path.open("xb") as stream:
+                stream.write(data)
+                stream.flush()
+                os.fsync(stream.fileno())
+    return tuple(path for path in written if path.is_file())
+
+
+@contextmanager
+def _undone(written: list[Path]) -> Iterator[None]:
+    """Take back what was written, newest first, where the block does not come to its end."""
+    finished = False
+    try:
+        yield
+        finished = True
+    finally:
+        for path in [] if finished else reversed(written):
+            with suppress(FileNotFoundError):
+                path.rmdir() if path.is_dir() else path.unlink()
+
+
+def _make_folder(folder: Path, written: list[Path]) -> None:
+    missing = [parent for parent in (folder, *folder.parents) if not parent.exists()]
+    for parent in reversed(missing):
+        parent.mkdir()
+        written.append(parent)
+
+
+def _refuse_existing(package: Package, project: Project, *, into_study: bool) -> None:
+    study = f"studies/{package.study}.toml"
+    for name, data in package.files.items():
+        path = project.root / name
+        if path.exists() and ((name == study and not into_study) or (name != study and path.read_bytes() != data)):
+            raise ParameterError(
+                name,
+                found="a file of that name",
+                expected="none: nothing is overwritten",
+                todo=f"choose another name with --id, or go on with that study: evaluation check {package.study}",
+            )
+
+
+def _write(package: Package, root: Path) -> None:
+    for name, data in package.files.items():
+        path = root / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(data)

@@ -1,0 +1,161 @@
+"""`evaluation new-study` and `evaluation map`: by flags, by questions, as JSON, and their refusals."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+import typer
+from typer.testing import CliRunner
+
+from evaluation.cli import new_study as command
+from evaluation.cli.map import map as map_command
+from evaluation.errors import EvaluationError, ParameterError
+
+ROOT = Path(__file__).parents[2]
+LOG = ROOT / "data" / "raw" / "exempelkoping" / "handelser_bostadsbolag_syntetiska_exempeldata.csv"
+app, mapping = typer.Typer(), typer.Typer()
+app.command()(command.new_study)
+mapping.command()(map_command)
+
+
+@pytest.fixture
+def root(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """An empty project that the commands find."""
+    root = tmp_path / "project"
+    for folder in ("notebooks", "studies"):
+        (root / folder).mkdir(parents=True)
+    monkeypatch.setenv("EVALUATION_ROOT", str(root))
+    return root
+
+
+@pytest.fixture
+def brott(tmp_path: Path) -> Path:
+    """32 quarters of one municipality."""
+    path = tmp_path / "brott.csv"
+    rows = [f"0163;{2015 + at // 4}K{1 + at % 4};total;{1000 + at}" for at in range(32)]
+    path.write_text("\n".join(["Kommunkod;Kvartal;Brottstyp;Antal", *rows]) + "\n", encoding="utf-8")
+    return path
+
+
+def asked(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let the commands believe that somebody sits at a terminal."""
+    monkeypatch.setattr("evaluation.cli.new_study.is_asked", lambda yes: not yes)
+
+
+def test_by_flags(root: Path, brott: Path) -> None:
+    arguments = ["0163", "--agreement", "2019..2020", "--agreement", "2021..2022", "--file", str(brott)]
+    shown = CliRunner().invoke(app, [*arguments, "--id", "norra", "--language", "en", "--published", "brott.csv"])
+    assert shown.exit_code == 0, shown.output
+    assert "indicator all_offences_quarter: total, primary" in shown.stdout
+    assert "note: offences_by_quarter: population is not known for every year" in shown.stdout
+    assert "wrote studies/norra.toml" in shown.stdout
+    assert "norra: 0 faults" in shown.stdout
+    text = (root / "studies" / "norra.toml").read_text(encoding="utf-8")
+    assert 'name = { en = "Second agreement 2021–2022" }' in text
+    assert "official = true" in text
+    assert " sv = " not in text
+
+
+def test_a_dry_run_shows_the_file_and_writes_nothing(root: Path, brott: Path) -> None:
+    shown = CliRunner().invoke(app, ["0163", "--agreement", "2021..2022", "--file", str(brott), "--dry-run"])
+    assert shown.exit_code == 0
+    assert "# --- Agreements ---" in shown.stdout
+    assert [path.name for path in root.rglob("*") if path.is_file()] == []
+
+
+def test_by_questions(root: Path, brott: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    asked(monkeypatch)
+    answers = [
+        "Sollentuna",
+        "2019-13-01",
+        "2020-12-31",
+        "2019-01-01",
+        "2020-12-31",
+        "y",
+        "2021-01-01",
+        "2022-12-31",
+        "n",
+    ]
+    answers += [str(root / "missing.csv"), str(brott), "", "y"]
+    shown = CliRunner().invoke(app, [], input="\n".join(answers) + "\n")
+    assert shown.exit_code == 0, shown.output
+    assert "found no two dates" in shown.stdout
+    assert "not taken: file missing.csv" in shown.stdout
+    assert "tidy_counts, 32 rows" in shown.stdout
+    assert (root / "studies" / "sollentuna.toml").is_file()
+
+
+def test_a_no_at_the_end_writes_nothing(root: Path, brott: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    asked(monkeypatch)
+    arguments = ["0163", "--agreement", "2021..2022", "--file", str(brott)]
+    assert CliRunner().invoke(app, arguments, input="n\n").exit_code == 0
+    assert [path.name for path in root.rglob("*") if path.is_file()] == []
+
+
+@pytest.mark.parametrize(
+    ("arguments", "what"),
+    [
+        ([], "MUNICIPALITY"),
+        (["0163"], "agreements"),
+        (["0163", "--agreement", "2021..2022"], "--file"),
+        (["9999", "--agreement", "2021..2022"], "no municipality"),
+    ],
+)
+def test_without_a_terminal_what_is_missing_is_an_error(arguments: list[str], what: str, root: Path) -> None:
+    shown = CliRunner().invoke(app, arguments)
+    assert isinstance(shown.exception, ParameterError)
+    assert what in str(shown.exception)
+
+
+def test_map_shows_columns_categories_and_masked_rows() -> None:
+    shown = CliRunner().invoke(mapping, [str(LOG), "--json"])
+    proposal = json.loads(shown.stdout)
+    assert {column["field"]: column["certainty"] for column in proposal["columns"]}["occurred_from"] == "sure"
+    assert proposal["rows"]["read"] == proposal["rows"]["kept"] + proposal["rows"]["set_aside"]
+    assert {each["word"]: each["kind"] for each in proposal["categories"]}["Skadeg."] == "vandalism"
+    assert {row["free_text"] for row in proposal["first_rows"]} <= {"", "(text, not shown)"}
+    as_text = CliRunner().invoke(mapping, [str(LOG)])
+    assert "occurred_from      = Från  (sure: its name and its cells)" in as_text.stdout
+
+
+def test_map_writes_into_a_study(root: Path, brott: Path) -> None:
+    made = CliRunner().invoke(app, ["0163", "--agreement", "2017..2018", "--file", str(brott), "--yes"])
+    assert made.exit_code == 0, made.output
+    study = root / "studies" / "sollentuna.toml"
+    before = study.read_text(encoding="utf-8")
+    open_one = CliRunner().invoke(mapping, [str(LOG), "--study", "sollentuna", "--yes"])
+    assert isinstance(open_one.exception, EvaluationError)
+    assert study.read_text(encoding="utf-8") == before
+    arguments = ["--study", "sollentuna", "--source", "housing", "--rest-as-other", "--category", "Skadeg.=vandalism"]
+    shown = CliRunner().invoke(mapping, [str(LOG), *arguments, "--set", "free_text=", "--yes"])
+    assert shown.exit_code == 0, shown.output
+    text = study.read_text(encoding="utf-8")
+    assert text.startswith(before.rstrip("\n"))
+    assert 'id = "housing"' in text
+    assert "Notering" not in text
+    assert "indicator vandalism_month" in shown.stdout
+
+
+def test_map_asks_for_what_it_does_not_know(
+    root: Path, brott: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    CliRunner().invoke(app, ["0163", "--agreement", "2017..2018", "--file", str(brott), "--yes"])
+    path = tmp_path / "lista.csv"
+    rows = [f"2016-{1 + at % 12:02d}-{1 + at % 28:02d};{'fest' if at % 2 else 'klotter'}" for at in range(800)]
+    path.write_text("\n".join(["Kolumn A;Kolumn B", *rows]), encoding="utf-8")
+    refused = CliRunner().invoke(mapping, [str(path), "--study", "sollentuna"])
+    assert "no sure column for occurred_from and category" in str(refused.exception)
+    asked(monkeypatch)
+    answers = "\n".join(["Kolumn A", "Kolumn B", "other", "y"]) + "\n"
+    shown = CliRunner().invoke(mapping, [str(path), "--study", "sollentuna"], input=answers)
+    assert shown.exit_code == 0, shown.output
+    assert "fest (400 rows) is" in shown.stdout
+    assert "indicator vandalism_month" in shown.stdout
+
+
+@pytest.mark.parametrize("flag", ["--set", "--category"])
+def test_a_setting_without_a_value_is_refused(flag: str, root: Path) -> None:
+    shown = CliRunner().invoke(mapping, [str(LOG), "--study", "x", flag, "nonsense", "--yes"])
+    assert isinstance(shown.exception, EvaluationError)

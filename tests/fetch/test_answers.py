@@ -20,8 +20,9 @@ def test_population_by_pxwebapi_2(desk: Desk) -> None:
     outcome = desk.fetch("scb", table="TAB638", first=2020)
     assert (outcome.code, outcome.error) == (0, None)
     frame = reader_for("scb_jsonstat")(desk.raw / "scb_TAB638.json").frame
-    # Three municipalities × 2020–2024; counties and the country are not asked for, age and sex are summed over.
-    assert len(frame) == 15
+    # Three municipalities × 2019–2024, for the mean of 2020 needs the end of 2019. Counties and the country are not
+    # asked for; age and sex are summed over.
+    assert len(frame) == 18
     assert list(frame.columns[:2]) == ["Region", "Region_label"]
     row = frame[frame["Region"].eq("0114") & frame["Tid"].eq("2020")].iloc[0]
     assert (row["value"], row["Region_label"]) == (41_000.0, "Upplands Väsby")  # 40 000 + 100 × 10

@@ -47,7 +47,7 @@ def add_sources(desk: Desk, *entries: str) -> None:
 def test_population_is_fetched_and_its_entries_are_proposed(desk: Desk, command: Command) -> None:
     code, out, _ = command("scb", "--study", STUDY, "--first", "2020", "--area", "0114")
     assert code == 0
-    assert "scb_TAB638.json: new; 1 municipality × 5 points, 2020 to 2024;" in out
+    assert "scb_TAB638.json: new; 1 municipality × 6 points, 2019 to 2024;" in out
     assert "scb_TAB6471.json: new; 1 municipality × 14 points, 2025M01 to 2026M02;" in out
     entries = tomllib.loads(out.partition(f"studies/{STUDY}.toml:")[2])["sources"]
     assert [(entry["id"], entry["kind"], entry["file"]) for entry in entries] == [
@@ -156,7 +156,7 @@ def test_a_study_is_fetched_again_in_the_way_its_cards_say(desk: Desk, command: 
     desk.server.calls.clear()
     code, out, _ = command(STUDY)
     assert code == 0
-    assert "scb_TAB638.json: unchanged; 1 municipality × 3 points, 2019 to 2021" in out
+    assert "scb_TAB638.json: unchanged; 1 municipality × 4 points, 2018 to 2021" in out
     assert "kolada.json: unchanged; 1 indicator, 3 municipalities, 2023 to 2024" in out
     assert "handelser.json: new; 3 events" in out  # not there before: asked for with the defaults, under its own name
     assert "To use it" not in out

@@ -6,12 +6,13 @@ import json
 from pathlib import Path
 from typing import Any
 
+import pandas as pd
 import pytest
 
 from evaluation.errors import InputError
 from evaluation.sources import reader_for
 from evaluation.sources.kolada import counts_of
-from evaluation.sources.population import mean_population_of
+from evaluation.sources.population import join_populations, mean_population_of
 
 
 def v1(*rows: tuple[list[str], str], content: str = "BE0101N1") -> dict[str, Any]:
@@ -51,6 +52,17 @@ def test_months_are_averaged_and_totals_are_not_added_to_their_parts(tmp_path: P
     assert people(tmp_path, "scb_jsonstat", cube) == [("0114", 2025, 50_410.0)]
 
 
+def test_tables_that_follow_each_other_are_joined_and_contradictions_stop(tmp_path: Path) -> None:
+    def mean(year: int, value: float) -> pd.DataFrame:
+        row = {"area_code": ["0114"], "area": ["Upplands Väsby"], "year": [year], "mean_population": [value]}
+        return pd.DataFrame(row)
+
+    joined = join_populations([mean(2025, 50_400.0), mean(2024, 50_300.0), mean(2024, 50_300.0)], ["b", "a", "a2"])
+    assert joined[["year", "mean_population"]].to_numpy().tolist() == [[2024, 50_300.0], [2025, 50_400.0]]
+    with pytest.raises(InputError, match=r"area 0114, 2024: found mean populations 50300\.0 and 50301\.0"):
+        join_populations([mean(2024, 50_300.0), mean(2024, 50_301.0)], ["a", "b"])
+
+
 @pytest.mark.parametrize(
     ("answer", "what"),
     [
@@ -64,13 +76,14 @@ def test_a_cube_that_does_not_count_people_is_refused(tmp_path: Path, answer: di
 
 
 def test_kolada_gives_rates_of_offences_and_leaves_other_indicators_out(tmp_path: Path) -> None:
-    def entry(kpi: str, value: float | None, gender: str = "T") -> dict[str, Any]:
+    def entry(kpi: str, value: float | None, gender: str = "T", area: str = "0163") -> dict[str, Any]:
         figure = {"gender": gender, "value": value, "status": "", "count": 1}
-        return {"kpi": kpi, "municipality": "0163", "period": 2024, "values": [figure]}
+        return {"kpi": kpi, "municipality": area, "period": 2024, "values": [figure]}
 
     path = tmp_path / "kolada.json"
     entries = [entry("U07452", 1800.5), entry("N00610", 71.0), entry("N07540", None), entry("N07540", 9.0, "K")]
-    path.write_text(json.dumps({"values": entries, "count": 4, "next_url": None}), encoding="utf-8")
+    entries += [entry("N07540", 12_000.0, area=area) for area in ("0000", "0001")]  # the country and a region
+    path.write_text(json.dumps({"values": entries, "count": 6, "next_url": None}), encoding="utf-8")
     counts = counts_of(reader_for("kolada")(path).frame, path.name)
     assert counts[["area", "offence_type", "rate"]].astype(object).fillna(-1).to_numpy().tolist() == [
         ["Sollentuna", "U07452", 1800.5],

@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 class PopulationQuestion:
     """The inhabitants of municipalities, both years inclusive; no areas means all 290.
 
+    One more 31 December before the first year is asked for, because mean population needs both ends of a year.
+
     Attributes
     ----------
     table
@@ -77,7 +79,8 @@ class PopulationQuestion:
             No usable answer.
         """
         table, interface = TABLES[self.table], pxwebapi_2 if self.api == 2 else pxwebapi_1
-        asked, answer, content = interface.ask(transport, table, Wanted(self.areas, self.first, self.last))
+        wanted = Wanted(self.areas, self.first - 1, self.last)
+        asked, answer, content = interface.ask(transport, table, wanted)
         areas = len(asked["Region"])
         points = f"{areas} municipalit{'y' if areas == 1 else 'ies'} × {len(asked['Tid'])} points"
         return Answered(

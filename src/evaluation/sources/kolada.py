@@ -133,6 +133,8 @@ def counts_of(values: pd.DataFrame, file: str) -> pd.DataFrame:
     """Return the crime indicators among Kolada's values in the counts schema; the indicator is the offence type.
 
     Kolada publishes rates, no counts: `count` is NA, `rate` per 100 000 inhabitants and year. Both sexes together.
+    Municipalities only: the country (`0000`) and the regions (`0001` …) stand in the same answers, and are no
+    comparison areas.
 
     Parameters
     ----------
@@ -141,11 +143,13 @@ def counts_of(values: pd.DataFrame, file: str) -> pd.DataFrame:
     file
         For messages.
     """
-    chosen = values[values["indicator"].isin(PER_100_000) & values["gender"].eq("total")]
-    names, codes = municipality_names(), chosen["area_code"].tolist()
+    names = municipality_names()
+    wanted = values["indicator"].isin(PER_100_000) & values["gender"].eq("total") & values["area_code"].isin(names)
+    chosen = values[wanted]
+    codes = chosen["area_code"].tolist()
     columns = CountColumns(
         area_code=codes,
-        area=[names.get(code, code) for code in codes],
+        area=[names[code] for code in codes],
         points=[Point(dt.date(int(year), 1, 1), "year") for year in chosen["year"]],
         offence_type=chosen["indicator"].tolist(),
         count=[None] * len(chosen),

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import pandas as pd
 
 from evaluation.errors import InputError
@@ -47,6 +49,29 @@ def mean_population_of(cube: pd.DataFrame, file: str) -> pd.DataFrame:
         raise _no_population(file, f"times {', '.join(wide.index[:3])}", "years or months (2023, 2023M01)")
     means = wide.groupby(wide.index.str[:4]).mean() if monthly or _is_mean(people) else _between_ends(wide)
     return check_schema(_long(means, _names(cube)), POPULATION, file)
+
+
+def join_populations(parts: Sequence[pd.DataFrame], files: Sequence[str]) -> pd.DataFrame:
+    """Return the mean populations of several files as one frame; what two files state alike is kept once.
+
+    Raises
+    ------
+    InputError
+        If two files state different means for an area and year.
+    """
+    joined = pd.concat(parts, ignore_index=True)
+    each = joined.drop_duplicates(["area_code", "year", "mean_population"])
+    twice = each[each.duplicated(["area_code", "year"])]
+    if len(twice):
+        first = twice.iloc[0]
+        same = each["area_code"].eq(first["area_code"]) & each["year"].eq(first["year"])
+        raise InputError(
+            f"files {', '.join(files)}, area {first['area_code']}, {first['year']}",
+            found=f"mean populations {' and '.join(f'{value:.1f}' for value in each.loc[same, 'mean_population'])}",
+            expected="one mean population per area and year",
+            todo="fetch the tables for years that do not overlap, or leave one of the files out",
+        )
+    return each.sort_values(["area_code", "year"], ignore_index=True)
 
 
 def _people(cube: pd.DataFrame, file: str) -> pd.DataFrame:

@@ -21,7 +21,7 @@ from evaluation.session.intake.parts import parts_of
 from evaluation.session.intake.taken import Taken, accounted, joined_ledger, rows_by_file, set_aside_ledger
 from evaluation.sources import Reading, reader_for, resolve_inside
 from evaluation.sources.kolada import counts_of
-from evaluation.sources.population import mean_population_of
+from evaluation.sources.population import join_populations, mean_population_of
 from evaluation.study.model import Source, Study
 
 POPULATION_CUBES = frozenset({"scb_jsonstat", "scb_v1"})
@@ -52,9 +52,12 @@ def _read(part: Source, raw: Path) -> Reading:
     return reader_for(part.kind)(resolve_inside(raw, part.file), **_options(part))
 
 
-def _in_study_terms(frame: pd.DataFrame, kind: str, file: str) -> pd.DataFrame:
-    """Return what indicators need of a service's answer: rates of offences (Kolada), mean population (SCB)."""
-    return counts_of(frame, file) if kind == "kolada" else mean_population_of(frame, file)
+def _in_study_terms(readings: dict[str, Reading], kind: str) -> pd.DataFrame:
+    """Return what indicators need of a service's answers: rates of offences (Kolada), mean population (SCB)."""
+    turned = counts_of if kind == "kolada" else mean_population_of
+    parts = {reading.record.origin.file: reading.frame for reading in readings.values()}
+    frames = [turned(frame, file) for file, frame in parts.items()]
+    return pd.concat(frames, ignore_index=True) if kind == "kolada" else join_populations(frames, list(parts))
 
 
 def _options(part: Source) -> dict[str, Any]:
@@ -88,7 +91,7 @@ def _as_read(readings: dict[str, Reading]) -> Taken:
     frame = pd.concat([reading.frame for reading in readings.values()], ignore_index=True)
     source = next(iter(readings.values())).record
     if source.source == "kolada" or source.source in POPULATION_CUBES:
-        terms = _in_study_terms(frame, source.source, source.origin.file)
+        terms = _in_study_terms(readings, source.source)
         return Taken(terms, accounted(readings, ledger, kept), ledger, beside={"answer": frame})
     return Taken(frame, accounted(readings, ledger, kept), ledger)
 

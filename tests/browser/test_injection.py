@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from datetime import date
 from pathlib import Path
 from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
 import pandas as pd
 import pytest
 
-from evaluation.figures import Place, map_figure
+from evaluation.figures import Band, Place, TimelineRow, map_figure, timeline_figure
 from evaluation.report import Heading, Notice, Prose
 from evaluation.report.exporter import main_html
 from evaluation.report.page import Page, render_blocks, render_page
@@ -49,9 +51,15 @@ def shown_in(place: str, payload: str, number: int) -> list[Any]:
         return [table(frame, caption, columns, SV, note=payload, source=payload)]
     if place == "title":
         return [Heading(payload), Notice(payload, payload), Prose((payload,), (payload,))]
-    if place == "area name" and number % 10 == 0:  # a map is dear: every tenth payload also becomes a place name
+    if place == "area name" and number % 10 == 0:  # figures are dear: every tenth payload is a place and a measure
         words = {"title": payload, "quantity": payload, "where": payload, "period": payload, "source": payload}
-        return [map_figure([Place(payload, 1.0, (0, 0)), Place("b", 2.0, (1, 1))], SV, **words)]
+        period = (date(2021, 1, 1), date(2021, 12, 31))
+        band = Band(payload, np.datetime64(period[0]), np.datetime64(period[1]))
+        row = TimelineRow(payload, *period, *period, payload)
+        return [
+            map_figure([Place(payload, 1.0, (0, 0)), Place("b", 2.0, (1, 1))], SV, **words),
+            timeline_figure([row], SV, title=payload, where=payload, band=band, as_of=period[1], source=payload),
+        ]
     return [Prose((payload,))]
 
 

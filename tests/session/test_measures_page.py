@@ -93,8 +93,8 @@ def test_both_languages_say_the_same(sv: StudySession, en: StudySession, text_of
     assert "302 shifts (76% of the plan), 39 per quarter" in english
     assert "Av 4 åtgärder som skulle vara klara har 3 genomförts (75 %). För 1 saknas uppgift." in swedish
     assert "The share carried out therefore lies between 75% and 100%." in english
-    assert "Läget den 2 juli 2026: genomförda: 3 och utan uppgift om utfall: 1." in swedish
-    assert "Den visar inte att åtgärderna gav någon effekt." in swedish
+    assert "Läget den 2 juli 2026 – genomförda: 3 och utan uppgift om utfall: 1." in swedish
+    assert "Listan visar inte att åtgärderna gav någon effekt." in swedish
     assert "Insecurity in public places\t1 February 2021\tFirst measure for the aim: Field workers" in english
     assert "5,439,000 kronor at 2025 prices" in english
     assert "kan inte beräknas, ingen tydlig minskning" in swedish
@@ -121,7 +121,7 @@ def test_nothing_recorded_is_said_with_what_could_be_supplied(
     assert "Kommunen kan lämna en tabell" in swedish
     assert "No measures are recorded for this agreement." in english
     assert "Ingen kostnad är registrerad" in swedish
-    assert "1 januari 2017\tIngen åtgärd med startdag är registrerad." in swedish
+    assert "tidigast ha börjat när överenskommelsen började, 1 januari 2017." in swedish
 
 
 def test_a_study_without_tables_has_an_empty_process(real: StudySession) -> None:

@@ -8,7 +8,7 @@ import pytest
 
 from evaluation.wording import lix, wording
 
-PLAIN = ("verdict_means.", "index.", "claims.", "statement.", "summary.", "figures.", "tables.")
+PLAIN = ("measures.", "verdict_means.", "index.", "claims.", "statement.", "summary.", "figures.", "tables.")
 HARDEST = 45
 SHORTEST = 6  # words: an index over one phrase says nothing
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
 import pandas as pd
@@ -15,7 +15,7 @@ from evaluation.report.blocks import Heading, Notice, prose
 from evaluation.session.pages.words import in_language
 from evaluation.session.show import Blocks, blocks
 from evaluation.study.model import Agreement
-from evaluation.tables import Column, table
+from evaluation.tables import Column, Table, table
 
 if TYPE_CHECKING:
     from evaluation.session.open import StudySession
@@ -24,16 +24,14 @@ if TYPE_CHECKING:
 def early_blocks(session: StudySession, agreement: Agreement, evaluations: Sequence[AgreementEvaluation]) -> Blocks:
     """Say from which day an effect on each priority area is possible, and which effects seem to begin before."""
     words = session.words
-    names = {area.id: in_language(area.name, words) for area in session.study.priority_areas}
     found = earliest_by_area(session, agreement, evaluations)
-    rows = [{"aim": names[area], **_earliest_cells(session, earliest)} for area, earliest in found.items()]
-    columns = [Column(name, words.say(f"measures.early.column.{name}")) for name in ("aim", "day", "why")]
-    caption = words.say("measures.early.table", agreement=agreement_in_text(agreement, words.language))
+    measured = any(earliest.measure is not None for earliest in found.values())
+    none = prose(words.say("measures.early.none", day=words.date(agreement.start)))
     return blocks(
         Heading(words.say("measures.early.heading"), 3),
         prose(words.say("measures.early.window")),
         *(early_notice(session, evaluation) for evaluation in evaluations),
-        table(pd.DataFrame(rows), caption, columns, words) if rows else None,
+        _table(session, agreement, found) if measured else none,
     )
 
 
@@ -78,6 +76,15 @@ def early_notice(session: StudySession, evaluation: AgreementEvaluation) -> Noti
     name = in_language(evaluation.indicator.name, words)
     text = words.say("measures.early.text", name=name, day=words.date(found.first_measure), why=" ".join(said))
     return Notice(words.say("measures.early.caution"), text, "warning")
+
+
+def _table(session: StudySession, agreement: Agreement, found: Mapping[str, EarliestEffect]) -> Table:
+    words = session.words
+    names = {area.id: in_language(area.name, words) for area in session.study.priority_areas}
+    rows = [{"aim": names[area], **_earliest_cells(session, earliest)} for area, earliest in found.items()]
+    columns = [Column(name, words.say(f"measures.early.column.{name}")) for name in ("aim", "day", "why")]
+    caption = words.say("measures.early.table", agreement=agreement_in_text(agreement, words.language))
+    return table(pd.DataFrame(rows), caption, columns, words)
 
 
 def _earliest_cells(session: StudySession, earliest: EarliestEffect) -> dict[str, str]:

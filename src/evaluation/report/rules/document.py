@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from evaluation.report.rules.reading import Reading, place, text_of
 from evaluation.wording import languages, wording
 
-_LOADED = ("src", "srcset", "poster", "data", "background", "action", "formaction", "manifest")
+_LOADED = frozenset({"src", "srcset", "poster", "data", "background", "action", "formaction", "manifest"})
 _RUNNING = frozenset(
     {"script", "iframe", "object", "embed", "applet", "base", "form", "input", "button", "link", "frame", "portal"}
 )
@@ -70,9 +70,9 @@ def nothing_runs(page: Reading) -> Iterator[str]:
 def nothing_loads(page: Reading) -> Iterator[str]:
     """Require that nothing is fetched: pictures are embedded, style has no addresses."""
     for element in page.root.iter("*"):
-        for name in _LOADED:
-            if not element.get(name, "data:").startswith("data:image/"[: len(element.get(name, "data:"))]):
-                yield f"{name}={element.get(name)[:40]!r} in {place(element)}"
+        for name, value in element.attrib.items():
+            if name in _LOADED and not value.startswith("data:image/"[: len(value)]):
+                yield f"{name}={value[:40]!r} in {place(element)}"
     styles = page.css + "".join(page.root.xpath("//@style"))
     if re.search(r"url\(|@import|expression\(", styles, re.IGNORECASE):
         yield "style with an address"

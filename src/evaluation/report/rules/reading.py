@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -12,6 +12,7 @@ from lxml import html as lxml_html
 if TYPE_CHECKING:
     from lxml.html import HtmlElement
 
+_SPACES = re.compile(r"[ \t\r\n]+")
 NUMBER = re.compile(r"[+−\-<]?[\s\u00a0]*\d[\d\s\u00a0.,]*(?:[\s\u00a0]*%)?")
 
 
@@ -29,27 +30,47 @@ class Reading:
         The content of all style elements.
     language
         `lang` of the document, empty where there is none.
+    named
+        The first element of each id.
+    figures
+        Every data cell with its text, without the heading that is repeated in it for phones.
     """
 
     source: str
     root: HtmlElement
     css: str
     language: str
+    named: Mapping[str, HtmlElement]
+    figures: Mapping[HtmlElement, str]
 
 
 Rule = Callable[[Reading], Iterator[str]]
 
 
 def read(source: str) -> Reading:
-    """Parse a page."""
+    """Parse a page, and read once what several rules ask for."""
     root = lxml_html.document_fromstring(source)
     css = "\n".join(style.text or "" for style in root.iter("style"))
-    return Reading(source, root, css, root.get("lang", ""))
+    named: dict[str, HtmlElement] = {}
+    for element in root.xpath("//*[@id]"):
+        named.setdefault(element.get("id"), element)
+    figures = {cell: figure_in(cell) for cell in root.iter("td")}
+    return Reading(source, root, css, root.get("lang", ""), named, figures)
+
+
+def figure_in(cell: HtmlElement) -> str:
+    """Give a cell's text without the heading that is repeated in it for phones."""
+    text = text_of(cell)
+    if not len(cell):
+        return text
+    repeated = sum(len(text_of(label)) for label in cell.iterchildren("span") if label.get("class") == "lbl")
+    return text[repeated:].strip(" ")
 
 
 def text_of(element: HtmlElement) -> str:
     """Give an element's text with its spaces collapsed; no-break spaces stay."""
-    return re.sub(r"[ \t\r\n]+", " ", str(element.text_content())).strip(" \t\r\n")
+    text = element.text_content() if len(element) else element.text or ""  # a leaf needs no search
+    return _SPACES.sub(" ", str(text)).strip(" \t\r\n")
 
 
 def place(element: HtmlElement) -> str:

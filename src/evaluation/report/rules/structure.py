@@ -121,8 +121,8 @@ def references_resolve(page: Reading) -> Iterator[str]:
     for attribute in _REFERENCES:
         for element in page.root.xpath(f"//*[@{attribute}]"):
             for name in element.get(attribute).split():
-                found = page.root.xpath("//*[@id=$name]", name=name)
-                if not found or not text_of(found[0]):
+                found = page.named.get(name)
+                if found is None or not text_of(found):
                     yield f"{attribute}={name!r} in {place(element)}"
 
 

@@ -4,13 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from typing import TYPE_CHECKING
+from itertools import chain
 
-from evaluation.report.rules.reading import NUMBER, Reading, place, text_of
+from evaluation.report.rules.reading import NUMBER, Reading, figure_in, place, text_of
 from evaluation.wording import languages, wording
-
-if TYPE_CHECKING:
-    from lxml.html import HtmlElement
 
 _RAW = frozenset({"nan", "none", "nat", "<na>", "inf", "-inf", "null", "true", "false"})
 _WRONG = {
@@ -18,12 +15,6 @@ _WRONG = {
     "en": re.compile(r"\d\u00a0\d|-\d|\d,\d{1,2}(?!\d)|\d \d"),
 }
 _THREE_DECIMALS = re.compile(r"0,\d{3}")
-
-
-def figure_in(cell: HtmlElement) -> str:
-    """Give a cell's text without the heading that is repeated in it for phones."""
-    repeated = sum(len(text_of(label)) for label in cell.xpath("span[@class='lbl']"))
-    return text_of(cell)[repeated:].strip(" ")
 
 
 def caption(page: Reading) -> Iterator[str]:
@@ -64,9 +55,8 @@ def regular(page: Reading) -> Iterator[str]:
 
 def aligned(page: Reading) -> Iterator[str]:
     """Require that figures stand to the right, words to the left, column by column."""
-    for cell in page.root.iter("td"):
+    for cell, text in page.figures.items():
         words = "t" in cell.get("class", "").split()
-        text = figure_in(cell)
         if not words and not NUMBER.fullmatch(text) and len(text) > len("U [c] .."):
             yield f"words to the right: {place(cell)}"
 
@@ -74,16 +64,18 @@ def aligned(page: Reading) -> Iterator[str]:
 def number_format(page: Reading) -> Iterator[str]:
     """Require that figures in tables are written as the language does: decimal sign, true minus, no-break spaces."""
     wrong = _WRONG.get(page.language)
-    for cell in page.root.xpath("//td[not(contains(@class, 't'))]"):
-        text = figure_in(cell)
+    for cell, text in page.figures.items():
+        if "t" in cell.get("class", ""):
+            continue
         if wrong and wrong.search(_THREE_DECIMALS.sub("", text) if page.language == "sv" else text):
             yield f"{text!r} in {place(cell.getparent())}"
 
 
 def no_raw_values(page: Reading) -> Iterator[str]:
     """Require that no cell shows a program's word for nothing."""
-    for cell in page.root.iter("td", "dd"):
-        if figure_in(cell).lower() in _RAW:
+    described = ((cell, figure_in(cell)) for cell in page.root.iter("dd"))
+    for cell, text in chain(page.figures.items(), described):
+        if text.lower() in _RAW:
             yield place(cell.getparent())
 
 
@@ -93,8 +85,9 @@ def signs_explained(page: Reading) -> Iterator[str]:
         return
     words = wording(page.language)
     for table in page.root.iter("table"):
-        cells = {figure_in(cell) for cell in table.iter("td")}
-        notes = " ".join(map(text_of, page.root.xpath("//*[@id=$name]", name=table.get("aria-describedby", ""))))
+        cells = {page.figures[cell] for cell in table.iter("td")}
+        note = page.named.get(table.get("aria-describedby", ""))
+        notes = "" if note is None else text_of(note)
         for sign in cells & {words.say("tables.hidden"), words.style.missing}:
             if f"{sign} = " not in notes:
                 yield f"{sign!r} in {place(table)}"

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
-from functools import cache
+from functools import cache, lru_cache
 from html.parser import HTMLParser
 
 import numpy as np
@@ -108,6 +108,7 @@ def find_in_html(html: str, allowed: Iterable[str] = ()) -> tuple[Hit, ...]:
     return find_personal_data(visible_text(html), allowed)
 
 
+@lru_cache(maxsize=2)  # two gates read the same page, one after the other
 def visible_text(html: str) -> str:
     """Return the text of a page with alternative texts and titles, without scripts, styles and attributes."""
     reader = _VisibleText()

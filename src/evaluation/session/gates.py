@@ -30,6 +30,7 @@ from evaluation.session.printed_cells import (
     cells_in_numbers,
     cells_in_table,
     cells_in_text,
+    folded_names,
     names_any,
     places_by_indicator,
 )
@@ -162,7 +163,8 @@ def _editions_before(project: Project, study: str) -> Iterator[Edition]:
 def _printed(run_dir: Path, results: dict[str, Any], guarded: Sequence[Guarded]) -> Printed:
     words = wording(results["language"])
     places = places_by_indicator(dict(numbers_in(results)))
-    texts = tuple((where, text) for where, text in read_texts(run_dir) if names_any(text, guarded, words))
+    names = folded_names(guarded, words)
+    texts = tuple((where, text) for where, text in read_texts(run_dir) if names_any(text, names))
     return Printed(words, places, tuple(read_tables(run_dir)), texts)
 
 

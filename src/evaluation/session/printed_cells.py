@@ -130,15 +130,20 @@ def _sums_in(guarded: Guarded, table: PrintedTable, words: Wording) -> list[Bool
     return [total.points for total in totals if float(np.nansum(guarded.series.count[total.points])) in whole]
 
 
-def names_any(text: str, every: Iterable[Guarded], words: Wording) -> bool:
-    """Say whether a text names one of the guarded indicators."""
+def folded_names(every: Iterable[Guarded], words: Wording) -> tuple[str, ...]:
+    """Give the names of the guarded indicators as texts are searched for them."""
+    return tuple(in_language(one.indicator.name, words).casefold() for one in every)
+
+
+def names_any(text: str, names: Iterable[str]) -> bool:
+    """Say whether a text names one of the guarded indicators (`folded_names`)."""
     folded = text.casefold()
-    return any(in_language(one.indicator.name, words).casefold() in folded for one in every)
+    return any(name in folded for name in names)
 
 
 def cells_in_text(guarded: Guarded, text: str, where: str, words: Wording) -> list[PublishedCell]:
     """Find small points named with their value in a text that names the indicator (an alternative text, a sentence)."""
-    if not names_any(text, (guarded,), words):
+    if not names_any(text, folded_names((guarded,), words)):
         return []
     found = (at for at in np.flatnonzero(guarded.small) if _says(guarded, int(at), text, words))
     cells = (guarded.cell(np.arange(guarded.series.n) == at, f"{where}, text") for at in found)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 import numpy as np
 
@@ -24,6 +25,11 @@ def in_language(text: Text | None, wording: Wording) -> str:
     """
     if not isinstance(text, str):
         text = text.get(wording.language, next(iter(text.values()))) if text else ""
+    return _kept_together(text)
+
+
+@lru_cache(maxsize=4096)
+def _kept_together(text: str) -> str:
     return _GROUPED.sub(lambda number: number[0].replace(" ", NO_BREAK_SPACE), text)
 
 

@@ -66,8 +66,8 @@ def series_of(rates: pd.DataFrame, indicator: str, area: str, grain: Grain) -> T
         found = "no rows" if chosen.empty else f"{int(chosen['start'].duplicated().sum())} points twice"
         todo = "check the area code and the source's rows"
         raise InputError(f"{indicator} in area {area}", found=found, expected="one row per point", todo=todo)
-    months = _MONTHS[grain]
-    grid = pd.date_range(chosen["start"].min(), chosen["start"].max(), freq=pd.DateOffset(months=months))
+    first, last = (day.to_numpy().astype("datetime64[M]") for day in (chosen["start"].min(), chosen["start"].max()))
+    grid = pd.DatetimeIndex(np.arange(first, last + 1, _MONTHS[grain]).astype("datetime64[ns]"))
     full = chosen.set_index("start").reindex(grid)
     return TimeSeries(
         indicator=indicator,

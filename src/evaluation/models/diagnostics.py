@@ -33,10 +33,11 @@ class AutocorrelationTest:
 
 
 def autocorrelations(residuals: Floats, lags: int) -> Floats:
-    """Compute the sample autocorrelations of lags 1 to `lags`, shape (lags,)."""
-    centred = residuals - residuals.mean()
-    products = np.array([centred[lag:] @ centred[:-lag] for lag in range(1, lags + 1)], dtype=np.float64)
-    return products / float(centred @ centred)
+    """Compute the sample autocorrelations of lags 1 to `lags`: shape (n,) → (lags,), or (n, m) → (lags, m)."""
+    centred = residuals - residuals.mean(axis=0)
+    products = np.array([np.sum(centred[lag:] * centred[:-lag], axis=0) for lag in range(1, lags + 1)])
+    autocorrelations: Floats = products / np.sum(centred**2, axis=0)
+    return autocorrelations
 
 
 def ljung_box(residuals: Floats, lags: int, *, fitted: int = 0) -> AutocorrelationTest:
@@ -51,9 +52,7 @@ def ljung_box(residuals: Floats, lags: int, *, fitted: int = 0) -> Autocorrelati
     fitted
         Autocorrelation parameters estimated from the same data, taken off the degrees of freedom: 1 for AR(1).
     """
-    n = residuals.size
-    squares = autocorrelations(residuals, lags) ** 2 / (n - np.arange(1, lags + 1))
-    statistic = float(n * (n + 2) * squares.sum())
+    statistic = float(_ljung_box(residuals[:, None], lags)[0])
     return AutocorrelationTest(statistic, float(chdtrc(lags - fitted, statistic)), lags - fitted)
 
 
@@ -72,8 +71,16 @@ def whiteness(fit: RemlFit, lags: int, *, draws: int = 999, seed: int = SEED) ->
     statistic = ljung_box(fit.whitened_residuals(), lags, fitted=1).statistic
     normals = np.random.default_rng(seed).standard_normal((design.n, draws))
     null = fit_reml(design, correlated(normals, design.time, fit.rho[:1])).all_whitened
-    larger = sum(ljung_box(column, lags).statistic >= statistic for column in null.T)
+    larger = int(np.sum(_ljung_box(null, lags) >= statistic))
     return AutocorrelationTest(statistic, (1.0 + larger) / (draws + 1.0), lags - 1)
+
+
+def _ljung_box(residuals: Floats, lags: int) -> Floats:
+    """Compute the statistic of each column: (n, m) → (m,)."""
+    n = residuals.shape[0]
+    weights = n * (n + 2) / (n - np.arange(1, lags + 1))
+    statistics: Floats = weights @ autocorrelations(residuals, lags) ** 2
+    return statistics
 
 
 def durbin_watson(residuals: Floats) -> float:

@@ -28,6 +28,10 @@ class StudyData:
         return {}
 
     @cached_property
+    def _series(self) -> dict[tuple[str, str], TimeSeries]:
+        return {}
+
+    @cached_property
     def _protected(self) -> dict[tuple[str, str], Protected]:
         return {}
 
@@ -45,7 +49,10 @@ class StudyData:
 
     def series(self, indicator: Indicator, area: str | None = None) -> TimeSeries:
         """Return the series of one indicator in one area (default: the target)."""
-        return series_of(self.rates(indicator), indicator.id, area or self.study.target.code, indicator.grain)
+        key = (indicator.id, area or self.study.target.code)
+        if key not in self._series:
+            self._series[key] = series_of(self.rates(indicator), *key, indicator.grain)
+        return self._series[key]
 
     def modelled(self, indicator: Indicator, area: str | None = None) -> TimeSeries:
         """Return the series as models see it: where counts are hidden, stand-ins made from what is printed."""

@@ -88,6 +88,24 @@ def test_each_year_of_the_period_has_its_own_effect(series_of, window_of, counts
     assert "effect_year_3" not in details
 
 
+def test_the_years_come_from_a_fit_with_a_trend_of_its_own_and_say_so(series_of, window_of):
+    # A step that grows from year to year: one step takes the growth for trend, a step per year does not.
+    months = np.arange(84)
+    noise = np.random.default_rng(8).standard_normal(84) * 0.03
+    log = 7 + np.where(months >= 48, -0.1 * ((months - 48) // 12 + 1), 0.0) + noise
+    series = series_of(np.round(np.exp(log)))
+    found = own_trend(series, window_of(series, 48), harmonics=0, draws=199)
+    assert np.log(found.details["effect_years_trend_per_year"]) == pytest.approx(0.0, abs=0.01)
+    assert np.log(found.details["trend_per_year"]) < -0.01
+    years = [np.log(found.details[f"effect_year_{k}"]) for k in (1, 2, 3)]
+    assert years == pytest.approx([-0.1, -0.2, -0.3], abs=0.03)
+    assert np.mean(years) < np.log(found.estimate) - 0.03  # they do not average to the effect
+    assert "need not average" in found.method
+    with_slope = own_trend(series, window_of(series, 48), harmonics=0, slope_change=True, draws=199)
+    assert "effect_years_trend_per_year" not in with_slope.details
+    assert "need not average" not in with_slope.method
+
+
 def test_a_half_observed_year_is_told_and_a_shorter_one_is_not(series_of, window_of, counts_of):
     series = series_of(counts_of(6, n=78, start=48, mean=200))
     assert "effect_year_3" in own_trend(series, window_of(series, 48, 78), draws=199).details  # 30 months

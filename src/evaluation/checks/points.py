@@ -10,7 +10,7 @@ from evaluation.checks.conclusion import conclusion, shown_with_limits, stands
 from evaluation.checks.subject import Subject
 from evaluation.checks.windows import without_points
 from evaluation.models import NotEstimableError, influence
-from evaluation.models.ar1 import Integers, correlated
+from evaluation.models.ar1 import Integers, correlated, standard_normals
 from evaluation.models.design import average_contrast
 from evaluation.results import CheckResult, CheckVerdict, Estimate
 from evaluation.series import Floats
@@ -143,6 +143,6 @@ class _Shifts:
 
     def p(self, largest: float, seed: int) -> float:
         """Return how often a correct model has a largest |DFBETAS| of at least this size."""
-        normals = np.random.default_rng(seed).standard_normal((self.time.size, DRAWS))
+        normals = standard_normals(self.time.size, DRAWS, seed)
         null = np.abs(self.dfbetas(correlated(normals, self.time, np.array(self.rho)))).max(axis=0)
         return float((1.0 + np.sum(null >= largest)) / (DRAWS + 1.0))

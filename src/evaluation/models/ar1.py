@@ -10,6 +10,7 @@ once for any number of responses and any number of ρ; that is what makes thousa
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -21,6 +22,7 @@ Integers = NDArray[np.int64]
 
 RHO_LIMIT = 0.99
 BOUNDARY = 0.98
+_ROWS = 64
 
 
 def rho_grid(points: int = 121) -> Floats:
@@ -60,6 +62,8 @@ class Ar1Design:
         Thin QR of X: X = basis @ triangle; shapes (n, p) and (p, p).
     neighbours
         Neighbouring points by distance.
+    applied
+        basis′ Sₖ for each k, shape (K, p, n).
     moments
         basis′ Sₖ basis for each k, shape (K, p, p).
     """
@@ -69,6 +73,7 @@ class Ar1Design:
     basis: Floats
     triangle: Floats
     neighbours: tuple[Neighbours, ...]
+    applied: Floats
     moments: Floats
 
     @property
@@ -110,7 +115,8 @@ def ar1_design(X: Floats, time: Integers) -> Ar1Design:
             "collinear", found="linearly dependent columns in the model", expected="effects that can be told apart"
         )
     neighbours = neighbours_by_distance(time)
-    return Ar1Design(X, time, basis, triangle, neighbours, cross_moments(neighbours, basis, basis))
+    applied = np.ascontiguousarray(times_each(neighbours, basis).transpose(0, 2, 1))
+    return Ar1Design(X, time, basis, triangle, neighbours, applied, applied @ basis)
 
 
 def require_points(n: int, p: int) -> None:
@@ -150,24 +156,35 @@ def neighbours_by_distance(time: Integers) -> tuple[Neighbours, ...]:
     )
 
 
-def cross_moments(neighbours: tuple[Neighbours, ...], left: Floats, right: Floats) -> Floats:
-    """Compute left′ Sₖ right for every k: shapes (n, a), (n, b) → (K, a, b)."""
-    parts = [np.multiply.outer(left[0], right[0])]
+def times_each(neighbours: tuple[Neighbours, ...], columns: Floats) -> Floats:
+    """Compute Sₖ times columns for every k: shape (n, c) → (K, n, c)."""
+    first = np.zeros_like(columns)
+    first[0] = columns[0]
+    parts = [first]
     for pair in neighbours:
-        parts.append(left[pair.later].T @ right[pair.later])
-        parts.append(left[pair.later].T @ right[pair.earlier] + left[pair.earlier].T @ right[pair.later])
-        parts.append(left[pair.earlier].T @ right[pair.earlier])
+        later, between, earlier = (np.zeros_like(columns) for _ in range(3))
+        later[pair.later] = columns[pair.later]
+        between[pair.later] += columns[pair.earlier]
+        between[pair.earlier] += columns[pair.later]
+        earlier[pair.earlier] = columns[pair.earlier]
+        parts += [later, between, earlier]
     return np.stack(parts)
+
+
+def cross_moments(design: Ar1Design, errors: Floats) -> Floats:
+    """Compute basis′ Sₖ e for every k and every column e of `errors`: shape (n, m) → (K, p, m)."""
+    together = design.applied.reshape(-1, design.n) @ errors
+    return together.reshape(-1, design.p, errors.shape[1])
 
 
 def square_moments(neighbours: tuple[Neighbours, ...], errors: Floats) -> Floats:
     """Compute e′ Sₖ e for every k and every column e of `errors`: shape (n, m) → (K, m)."""
-    squares = errors**2
-    parts = [squares[0]]
+    parts = [errors[0] ** 2]
     for pair in neighbours:
-        parts.append(squares[pair.later].sum(axis=0))
-        parts.append(2.0 * np.einsum("im,im->m", errors[pair.later], errors[pair.earlier]))
-        parts.append(squares[pair.earlier].sum(axis=0))
+        later, earlier = errors[pair.later], errors[pair.earlier]
+        pairs = ((later, later), (later, earlier), (earlier, earlier))
+        squares, products, others = (np.einsum("im,im->m", one, other) for one, other in pairs)
+        parts += [squares, 2.0 * products, others]
     return np.stack(parts)
 
 
@@ -206,6 +223,22 @@ def log_determinant_slope(neighbours: tuple[Neighbours, ...], rho: Floats) -> Fl
         for pair in neighbours
     )
     return sum(slopes, start=np.zeros_like(rho))
+
+
+def standard_normals(n: int, draws: int, seed: int) -> Floats:
+    """Draw independent standard normals, shape (n, draws), read-only; the same numbers for the same seed.
+
+    They are drawn row by row, so a shorter series gets the first rows of a longer one: the last few are remembered,
+    because a page asks for the same ones dozens of times.
+    """
+    return _remembered(-(-n // _ROWS) * _ROWS, draws, seed)[:n]
+
+
+@lru_cache(maxsize=8)
+def _remembered(rows: int, draws: int, seed: int) -> Floats:
+    normals = np.random.default_rng(seed).standard_normal((rows, draws))
+    normals.setflags(write=False)
+    return normals
 
 
 def correlated(normals: Floats, time: Integers, rho: Floats) -> Floats:

@@ -16,7 +16,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from evaluation.errors import ParameterError
-from evaluation.models.ar1 import BOUNDARY, correlated, cross_moments, square_moments
+from evaluation.models.ar1 import BOUNDARY, correlated, cross_moments, square_moments, standard_normals
 from evaluation.models.reml import CHUNK, RemlFit, RhoGrid, grid_of
 from evaluation.series import Floats
 
@@ -103,7 +103,7 @@ def bootstrap_t(
         raise ParameterError("draws", found=str(draws), expected=f"at least {LEAST_DRAWS}", todo="take 1999 or more")
     grid = grid_of(fit.design)
     rho = likely_rho(grid, fit.responses, draws)
-    normals = np.random.default_rng(seed).standard_normal((fit.design.n, draws))
+    normals = standard_normals(fit.design.n, draws, seed)
     null = np.sort(np.abs(statistics(grid, contrasts, correlated(normals, fit.design.time, rho)).t), axis=1)
     effect = contrasts @ fit.beta[0]
     error = fit.sigma[0] * np.sqrt(np.einsum("ci,ij,cj->c", contrasts, fit.unscaled[0], contrasts))
@@ -148,7 +148,7 @@ def moments_of(grid: RhoGrid, responses: Floats) -> tuple[Floats, Floats]:
     """Compute the moments of the ordinary residuals: (n, m) → (K, m), (K, p, m)."""
     design = grid.design
     errors = responses - design.basis @ (design.basis.T @ responses)
-    return square_moments(design.neighbours, errors), cross_moments(design.neighbours, design.basis, errors)
+    return square_moments(design.neighbours, errors), cross_moments(design, errors)
 
 
 def statistics(grid: RhoGrid, contrasts: Floats, responses: Floats) -> Statistics:

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from evaluation.models.ar1 import Ar1Design, Integers, correlated, whitened
+from evaluation.models.ar1 import Ar1Design, Integers, correlated, standard_normals, whitened
 from evaluation.models.bootstrap import DRAWS, SEED, likely_rho, statistics
 from evaluation.models.reml import RemlFit, grid_of
 from evaluation.series import Floats
@@ -102,7 +102,7 @@ def searched_break(fit: RemlFit, *, trim: float = TRIM, draws: int = DRAWS, seed
     rho = float(nearest_knot(fit.rho)[0])
     found = search_break(design.X, design.time, fit.responses[:, 0], rho=rho, trim=trim)
     grid = grid_of(design)
-    normals = np.random.default_rng(seed).standard_normal((design.n, draws))
+    normals = standard_normals(design.n, draws, seed)
     series = correlated(normals, design.time, likely_rho(grid, fit.responses, draws))
     null = largest_f(design, series, nearest_knot(statistics(grid, np.eye(design.p)[:1], series).rho), trim=trim)
     p = (1.0 + np.sum(null >= found.sup_f)) / (draws + 1.0)

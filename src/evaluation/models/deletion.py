@@ -20,6 +20,7 @@ from evaluation.models.ar1 import (
     require_error,
     require_points,
     square_moments,
+    times_each,
     weight_slopes,
     weights,
 )
@@ -93,16 +94,16 @@ def deletion_of(design: Ar1Design, response: Floats) -> Deletion:
     needed = leverage >= 1.0 - _ALL
     rest = np.sum(errors**2) - errors[~needed] ** 2 / (1.0 - leverage[~needed])
     require_error(rest, np.full(rest.size, np.sum(response**2)))
-    both = np.where(needed[:, None], 0.0, _applied(design, np.column_stack([design.basis, errors])))
+    rows = np.where(needed[:, None], 0.0, design.applied.transpose(0, 2, 1))
     own = _diagonals(design)
     own[:, needed] = np.eye(own.shape[0], 1)
     return Deletion(
         design,
         ordinary,
         square_moments(design.neighbours, errors[:, None]),
-        cross_moments(design.neighbours, design.basis, errors[:, None])[:, :, 0],
-        both[:, :, :-1],
-        both[:, :, -1],
+        cross_moments(design, errors[:, None])[:, :, 0],
+        rows,
+        np.where(needed, 0.0, times_each(design.neighbours, errors[:, None])[:, :, 0]),
         own,
         needed,
     )
@@ -129,24 +130,9 @@ def effects_without(design: Ar1Design, response: Floats, contrast: Floats) -> tu
     return np.where(moments.needed, np.nan, effect), np.where(moments.needed, np.nan, error)
 
 
-def _applied(design: Ar1Design, columns: Floats) -> Floats:
-    """Compute Sₖ times columns for every k: shape (n, c) → (K, n, c)."""
-    first = np.zeros_like(columns)
-    first[0] = columns[0]
-    parts = [first]
-    for pair in design.neighbours:
-        later, between, earlier = (np.zeros_like(columns) for _ in range(3))
-        later[pair.later] = columns[pair.later]
-        between[pair.later] += columns[pair.earlier]
-        between[pair.earlier] += columns[pair.later]
-        earlier[pair.earlier] = columns[pair.earlier]
-        parts += [later, between, earlier]
-    return np.stack(parts)
-
-
 def _diagonals(design: Ar1Design) -> Floats:
     """Give the diagonal of every Sₖ, shape (K, n): the products of neighbours have none."""
-    ones = _applied(design, np.ones((design.n, 1)))[:, :, 0]
+    ones = times_each(design.neighbours, np.ones((design.n, 1)))[:, :, 0]
     ones[2::3] = 0.0
     return ones
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from evaluation.models.ar1 import BOUNDARY, correlated
+from evaluation.models.ar1 import BOUNDARY, correlated, standard_normals
 from evaluation.models.bootstrap import LEAST_RHO, SEED, statistics
 from evaluation.models.design import average_contrast
 from evaluation.models.effects import LEVEL
@@ -109,7 +109,7 @@ def detectable_table(
 def unit_effect(table: NullTable, rho: float, *, power: float, draws: int = DRAWS, seed: int = SEED) -> float:
     """Find the effect, in units of σ, that is seen with the given power when the autocorrelation is ρ."""
     design = table.design
-    normals = np.random.default_rng(seed + 1).standard_normal((design.n, draws))
+    normals = standard_normals(design.n, draws, seed + 1)
     errors = correlated(normals, design.time, np.array(rho))
     found = statistics(grid_of(design), table.contrast[None, :], errors)
     reach = table.critical(found.rho) * found.error[0]

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from scipy.special import chdtrc
 
-from evaluation.models.ar1 import correlated
+from evaluation.models.ar1 import correlated, standard_normals
 from evaluation.models.bootstrap import SEED
 from evaluation.models.reml import RemlFit, fit_reml
 from evaluation.series import Floats, Grain
@@ -69,7 +69,7 @@ def whiteness(fit: RemlFit, lags: int, *, draws: int = 999, seed: int = SEED) ->
     """
     design = fit.design
     statistic = ljung_box(fit.whitened_residuals(), lags, fitted=1).statistic
-    normals = np.random.default_rng(seed).standard_normal((design.n, draws))
+    normals = standard_normals(design.n, draws, seed)
     null = fit_reml(design, correlated(normals, design.time, fit.rho[:1])).all_whitened
     larger = int(np.sum(_ljung_box(null, lags) >= statistic))
     return AutocorrelationTest(statistic, (1.0 + larger) / (draws + 1.0), lags - 1)

@@ -12,7 +12,7 @@ from functools import lru_cache
 
 import numpy as np
 
-from evaluation.models.ar1 import BOUNDARY, Ar1Design, ar1_design, correlated
+from evaluation.models.ar1 import BOUNDARY, Ar1Design, ar1_design, correlated, standard_normals
 from evaluation.models.bootstrap import DRAWS, LEAST_RHO, SEED, moments_of, statistics
 from evaluation.models.reml import CHUNK, RhoGrid, grid_of
 from evaluation.series import Floats
@@ -97,7 +97,7 @@ def _tabulated(X: bytes, columns: int, time: bytes, contrast: bytes, knots: byte
     """Tabulate from the bytes of the arrays, which are what two equal designs have in common; shape (k, draws)."""
     design = ar1_design(np.frombuffer(X).reshape(-1, columns), np.frombuffer(time, dtype=np.int64))
     grid = grid_of(design)
-    normals = np.random.default_rng(seed).standard_normal((design.n, draws))
+    normals = standard_normals(design.n, draws, seed)
     weights = np.frombuffer(contrast)[None, :]
     rows = [
         np.sort(np.abs(statistics(grid, weights, correlated(normals, design.time, rho)).t[0]))

@@ -31,6 +31,7 @@ from evaluation.series import Bools, Floats
 
 STEPS = 60
 CHUNK = 4_000
+_MANY = 100
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -116,7 +117,7 @@ def fit_reml(design: Ar1Design, responses: Floats) -> RemlFit:
     errors = responses - design.basis @ ordinary
     require_error(np.sum(errors**2, axis=0), np.sum(responses**2, axis=0))
     squares = square_moments(design.neighbours, errors)
-    cross = cross_moments(design.neighbours, design.basis, errors)
+    cross = cross_moments(design, errors)
     low, high = best_brackets(design, squares, cross)
     rho = score_root(lambda rho: score(design, rho, squares, cross), low, high)
     return fit_at(design, responses, rho, ordinary, squares, cross)
@@ -166,7 +167,7 @@ def restricted_loglik(design: Ar1Design, responses: Floats, rho: Floats) -> Floa
     """Compute the restricted log likelihood of each response at its ρ, shape (m,)."""
     errors = responses - design.basis @ (design.basis.T @ responses)
     squares = square_moments(design.neighbours, errors)
-    solved = _solve(design, rho, squares, cross_moments(design.neighbours, design.basis, errors))
+    solved = _solve(design, rho, squares, cross_moments(design, errors))
     return _loglik(design, rho, solved.rss, solved.logdet)
 
 
@@ -258,7 +259,11 @@ class RhoGrid:
     def scores(self, cross: Floats) -> Floats:
         """Orthonormal scores L⁻¹ basis′R⁻¹y: cross moments (K, p, m) → (G, p, m)."""
         K, p, m = cross.shape
-        return (self.reduce @ cross.reshape(K * p, m)).reshape(self.rho.size, p, m)
+        flat, reduce = cross.reshape(K * p, m), self.reduce
+        if m > _MANY:
+            directions = directions_of(self.design)
+            flat, reduce = directions.T @ flat, reduce @ directions
+        return (reduce @ flat).reshape(self.rho.size, p, m)
 
     def loglik(self, squares: Floats, cross: Floats) -> Floats:
         """Restricted log likelihood of every response at every ρ: (K, m), (K, p, m) → (G, m)."""
@@ -273,6 +278,18 @@ class RhoGrid:
         """Restricted log likelihood from the residual sums of squares, shape (G, m)."""
         df = self.design.df
         return -0.5 * (df * (np.log(2.0 * np.pi * rss / df) + 1.0) + self.penalty[:, None])
+
+
+def directions_of(design: Ar1Design) -> Floats:
+    """Find the few directions in which cross moments of ordinary residuals can lie: orthonormal, shape (K·p, r).
+
+    Trend and season shifted by a point are trend and season again, to which the residuals are orthogonal; what is left
+    are ends, gaps and steps.
+    """
+    applied = design.applied.reshape(-1, design.n)
+    left, sizes, _ = np.linalg.svd(applied - (applied @ design.basis) @ design.basis.T, full_matrices=False)
+    directions: Floats = left[:, sizes > 1e-13 * sizes[0]]
+    return directions
 
 
 def grid_of(design: Ar1Design, rho: Floats | None = None) -> RhoGrid:

@@ -23,6 +23,12 @@ from evaluation.models.reml import RemlFit, fit_reml
 from evaluation.results import Estimate
 from evaluation.series import POINTS_PER_YEAR, TimeSeries, Window
 
+TREND_OF_YEARS = "effect_years_trend_per_year"
+_YEARS_WORDS = (
+    "; effect_year_k from a second fit with a step for each year and a trend of its own, so the years need not average "
+    "to the effect"
+)
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class OwnTrendFit:
@@ -109,7 +115,7 @@ def reml_estimate(
     }
     for place, name in enumerate(list(contrasts)[1:], start=1):
         details |= with_limits(series, name, inference, place)
-    details |= effects_by_year(series, window, fit, draws=draws, seed=seed)
+    years = effects_by_year(series, window, fit, draws=draws, seed=seed)
     return scaled_estimate(
         series,
         window,
@@ -119,8 +125,8 @@ def reml_estimate(
         float(inference.high[0]),
         p=float(inference.p[0]),
         error=float(inference.error[0]),
-        method=_reml_words(series, fit, draws),
-        details=details,
+        method=_reml_words(series, fit, draws) + (_YEARS_WORDS if TREND_OF_YEARS in years else ""),
+        details=details | years,
     )
 
 
@@ -139,7 +145,9 @@ def effects_by_year(
     """Give the effect of each year of the period that has at least half its points: `effect_year_1`, `_low`, `_high`.
 
     With a slope change the effect at the middle of the year follows from the fit; otherwise each year gets its own
-    step in a second fit. Nothing when the period holds one such year only, or the second fit has no answer.
+    step in a second fit. What lies between the years then no longer speaks for the trend, so the second fit has another
+    (`effect_years_trend_per_year`, beside `trend_per_year` of the effect itself), and the years need not average to the
+    effect. Nothing when the period holds one such year only, or the second fit has no answer.
     """
     place = np.floor(period_years(series, window) + 1e-9).astype(int) + 1
     used = window.period & published(series)
@@ -157,7 +165,8 @@ def effects_by_year(
             return {}
         contrasts = [fit.design.contrast({f"year_{k}": 1.0}) for k in full]
     inference = bootstrap_t(fit.reml, np.stack(contrasts), draws=draws, seed=seed)
-    return {
+    own = {} if "slope" in fit.design.names else {TREND_OF_YEARS: on_scale(series, float(fit.reml.beta[0, 1]))}
+    return own | {
         key: value
         for row, k in enumerate(full)
         for key, value in with_limits(series, f"effect_year_{k}", inference, row).items()

@@ -18,6 +18,7 @@ from evaluation.periods import window_of
 from evaluation.series import TimeSeries, Window
 from evaluation.session.open import StudySession
 from evaluation.session.pages.places import PlacesPart, places_part
+from evaluation.session.pages.places_pictures import area_points, middle_points, months_figure
 from evaluation.session.places import (
     Displacement,
     PlaceLog,
@@ -285,3 +286,26 @@ def test_months_outside_the_window_do_not_count(session: StudySession) -> None:
     assert target.before == log.counts[row, chosen.baseline].sum()
     assert target.after == log.counts[row, chosen.period].sum()
     assert chosen.baseline.sum() == chosen.period.sum() == 24
+
+
+def test_points_of_the_study_place_the_areas_only_where_all_have_one(session: StudySession) -> None:
+    areas = part(session, "drugs_month", "2").log.areas
+    assert area_points(areas) == {}  # the study gives its parts no points: the map takes the middle of the incidents
+    placed = tuple(area.model_copy(update={"lat": 61.5, "lon": 18.2 + 0.01 * n}) for n, area in enumerate(areas))
+    assert area_points(placed)[areas[1].code] == (18.21, 61.5)
+    assert area_points((*placed[:-1], areas[-1])) == {}
+
+
+def test_the_middle_of_incidents_is_their_median() -> None:
+    incidents = pd.DataFrame(
+        {"area_code": ["a", "a", "a", "b"], "easting": [1.0, 2.0, 9.0, np.nan], "northing": [5.0, 7.0, 6.0, 4.0]}
+    )
+    assert middle_points(incidents) == {"a": (2.0, 6.0)}  # b has no easting and is left out
+
+
+def test_the_calendar_hides_the_months_that_other_pages_hide(session: StudySession) -> None:
+    indicator = session.find_indicator("public_violence_month")
+    hidden = session.data.protected(indicator).hidden
+    figure = months_figure(session, indicator, session.data.series(indicator))
+    states = [cell.state for row in figure.table.rows for cell in row[1:]]
+    assert states.count("hidden") == hidden.sum() > 0

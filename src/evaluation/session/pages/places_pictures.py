@@ -23,7 +23,7 @@ from evaluation.series import TimeSeries, Window
 from evaluation.session.pages.words import in_language, source_line
 from evaluation.session.places import Displacement, PlaceDifference, PlaceLog, ProtectedPlaces
 from evaluation.session.places_hours import BlockChange, WeekHours
-from evaluation.study.model import Indicator
+from evaluation.study.model import Area, Indicator
 from evaluation.tables import Column, Table, table
 from evaluation.wording import Wording
 
@@ -110,13 +110,13 @@ def areas_map(
     protected: ProtectedPlaces,
     incidents: pd.DataFrame,
 ) -> Figure | None:
-    """Draw the areas where their incidents lie (median of all types), shaded by the count during the agreement."""
-    words = session.words
-    middles = incidents.groupby("area_code")[["easting", "northing"]].median().dropna()
+    """Draw the areas at the points of the study, or where their incidents lie, shaded by the count in the agreement."""
+    words, given = session.words, area_points(log.areas)
+    points = given or middle_points(incidents)
     places = [
-        Place(area.name, float(count), tuple(middles.loc[area.code]), hidden=bool(hidden))
+        Place(area.name, float(count), points[area.code], hidden=bool(hidden))
         for area, count, hidden in zip(log.areas, protected.counts[:, 1], protected.hidden[:, 1], strict=True)
-        if area.code in middles.index
+        if area.code in points
     ]
     if all(place.hidden for place in places):
         return None
@@ -128,9 +128,21 @@ def areas_map(
         quantity=words.say("page.places.count", name=in_language(indicator.name, words)),
         where=session.study.target.name,
         period=f"{words.month(months[0])}–{words.month(months[-1])}",
-        note=words.say("page.places.map_note"),
+        note=words.say(f"page.places.map_{'given' if given else 'note'}"),
         source=source_line(session.study, indicator, session.citations),
     )
+
+
+def area_points(areas: Sequence[Area]) -> dict[str, tuple[float, float]]:
+    """Give the points that the study states (longitude, latitude) by area; nothing where one lacks its point."""
+    points = {area.code: (area.lon, area.lat) for area in areas if area.lon is not None and area.lat is not None}
+    return points if len(points) == len(areas) else {}
+
+
+def middle_points(incidents: pd.DataFrame) -> dict[str, tuple[float, float]]:
+    """Give the median place of all incidents by area (SWEREF 99 TM, metres)."""
+    middles = incidents.groupby("area_code")[["easting", "northing"]].median().dropna()
+    return {str(code): (float(east), float(north)) for code, (east, north) in middles.iterrows()}
 
 
 def areas_of_table(

@@ -25,7 +25,7 @@ from evaluation.session.pages.survey_groups import (
     standard_rows,
     trend_sentence,
 )
-from evaluation.session.pages.survey_response import response_rows, response_sentences
+from evaluation.session.pages.survey_response import published_response, response_rows, response_sentences
 from evaluation.session.pages.survey_tables import change_row, group_rows, outcome_row, wave_rows
 from evaluation.session.pages.words import bands_of, in_language, synthetic_notice
 from evaluation.session.save import save_results
@@ -164,7 +164,8 @@ class SafetyPage:
         caption = words.say("page.safety.changes_caption", area=in_language(study.study.name, words))
         note = words.say("page.safety.changed_note", effect=words.number(DESIGN_EFFECT, 1))
         wording_of = prose(*(self._asked(question) for question, found in waves if len(found)))
-        return blocks(Heading(words.say("page.safety.changes")), wording_of, self._table(rows, caption, note))
+        response = prose(published_response(self.session))
+        return blocks(Heading(words.say("page.safety.changes")), wording_of, self._table(rows, caption, note), response)
 
     def shares(self) -> Blocks:
         """Show published shares of the county and other municipalities, as context."""

@@ -175,10 +175,13 @@ def _group_change(session: StudySession, found: GroupChange, absent: Mapping[str
     if not isinstance(change, SurveyChange):
         gone = found.grouping == "area" and found.group in absent
         why = words.say("page.safety.not_compared" if gone else "page.safety.too_few")
-        return row | dict.fromkeys(("change", "interval", "p_adjusted", "flag"), why)
+        return row | dict.fromkeys(("change_points", "p_adjusted", "flag"), why)
     return row | {
-        "change": words.points(change.change, 1),
-        "interval": words.interval(change.low, change.high, 1, unit="points"),
+        "change_points": words.say(
+            "page.change",
+            change=words.number(change.change, 1, signed=True),
+            interval=words.interval(change.low, change.high, 1, signed=True),
+        ),
         "p_adjusted": words.p_value(found.adjusted_p),
         "flag": words.say("page.safety.flag_yes" if found.discovery else "page.safety.flag_no"),
     }

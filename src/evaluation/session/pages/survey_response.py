@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from evaluation.evaluate.survey_outcome import SurveyOutcome
+from evaluation.session.pages.quality_survey import wave_rows
 from evaluation.session.pages.survey_tables import Row
 from evaluation.session.survey_follow import Followed
 from evaluation.survey import ResponseShift
@@ -30,6 +31,20 @@ def response_rows(session: StudySession, followed: Followed) -> list[Row]:
             }
         )
     return rows
+
+
+def published_response(session: StudySession) -> str:
+    """Say the response rate of every published wave in the target area, as far as the register states it."""
+    words, area = session.words, session.study.target.name
+    said = []
+    for row in wave_rows(session):
+        if row["area"] == area:
+            rate = row["response"]
+            known = (
+                words.per_cent(rate, signed=False) if isinstance(rate, float) else words.say("page.safety.not_known")
+            )
+            said.append(f"{row['year']} {known}")
+    return words.say("page.safety.response_published", area=area, rates=words.join(said))
 
 
 def response_sentences(session: StudySession, followed: Followed, outcomes: Sequence[SurveyOutcome]) -> list[str]:

@@ -75,8 +75,11 @@ def change_row(session: StudySession, question: SurveyQuestion, row: pd.Series) 
 
 def share_cell(session: StudySession, result: WaveResult) -> str:
     """Write share, interval and answers of one wave as one cell, or in words that there are too few answers."""
-    cells = {name: str(text) for name, text in share_cells(session, result).items()}
-    return cells["share"] if result.suppressed else session.words.say("page.safety.share_cell", **cells)
+    # Lines break between share, interval and answers, and nowhere else.
+    cells = {name: str(text).replace(" ", "\u00a0") for name, text in share_cells(session, result).items()}
+    if result.suppressed:
+        return session.words.say("page.safety.too_few")
+    return session.words.say("page.safety.share_cell", **cells)
 
 
 def share_cells(session: StudySession, result: WaveResult) -> Row:

@@ -85,7 +85,7 @@ def test_without_network_and_copy_the_code_differs(desk: Desk, command: Command)
     desk.server.server_close()
     code, out, err = command("events", "--study", STUDY)
     assert code == 21
-    assert "ConnectionError" in err
+    assert "found no connection to the service (NewConnectionError) after 2 tries" in err
     assert out == "polisen_events.json: not fetched, and there is no earlier copy\n"
 
 

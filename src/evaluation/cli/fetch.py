@@ -67,6 +67,7 @@ def fetch(
         orders = orders_for(what, wishes, loaded, today)
     outcomes = []
     for order in orders:
+        typer.echo(f"asking {order.question.service.name} for {order.file} …", err=True)
         outcomes.append(attempt(project, loaded, order, clock, base_url))
         _report(outcomes[-1], today)
     _propose([outcome.order for outcome in outcomes if outcome.fetched], loaded)

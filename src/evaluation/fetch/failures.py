@@ -68,20 +68,17 @@ def failure_of(response: Response, now: dt.datetime) -> Failure | None:
 
 def failure_of_connection(error: RequestException) -> Failure:
     """Return the failure behind an exception of the connection; where nothing is reached, few tries are enough."""
-    reason = str(error.args[0] if error.args else error)[:160]
     broken = isinstance(error, NoConnection | Timeout | ChunkedEncodingError | ContentDecodingError)
-    nothing_there = isinstance(error, ConnectTimeout) or isinstance(_reason(error), NewConnectionError)
+    reason = getattr(error.args[0], "reason", None) if error.args else None
+    nothing_there = isinstance(error, ConnectTimeout) or isinstance(reason, NewConnectionError)
+    why = f"{type(error).__name__}: {str(error.args[0] if error.args else error)[:160]}"
     return Failure(
-        f"no answer ({type(error).__name__}: {reason})",
+        f"no connection to the service ({type(reason or error).__name__})" if nothing_there else f"no answer ({why})",
         "an answer",
-        "check the network, then give the command again",
+        "check the network (a proxy?), then give the command again",
         passing=broken and not isinstance(error, SSLError),
         tries=TRIES_WITHOUT_NETWORK if nothing_there else TRIES,
     )
-
-
-def _reason(error: RequestException) -> object:
-    return getattr(error.args[0], "reason", None) if error.args else None
 
 
 def is_json(response: Response) -> bool:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
 import datetime as dt
+import io
 import json
 import tomllib
 from collections.abc import Sequence
@@ -94,11 +96,12 @@ class KoladaQuestion:
             No usable answer, an indicator that does not exist, or no figure at all.
         """
         api, kpis = _api(transport), self.kpis or tuple(catalogue())
-        described = _described(api, kpis, any_title=self.any_title)
-        before = len(transport.answers())
-        for kpi in kpis:
-            for years in _blocks(self.first, self.last):
-                api.get_values(kpi_id=kpi, years=years)
+        with contextlib.redirect_stderr(io.StringIO()):  # koladapy draws a progress bar for every indicator
+            described = _described(api, kpis, any_title=self.any_title)
+            before = len(transport.answers())
+            for kpi in kpis:
+                for years in _blocks(self.first, self.last):
+                    api.get_values(kpi_id=kpi, years=years)
         pages = transport.answers()[before:]
         entries = _checked([json.loads(page.body.decode("utf-8-sig")) for page in pages])
         notes = (*_without_figures(kpis, entries, self), *_titles(kpis, described), *_new(entries))

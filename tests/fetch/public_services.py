@@ -50,8 +50,8 @@ class Call:
 class PublicServices(ThreadingHTTPServer):
     """The three services.
 
-    `faults[path]` holds replies that come first, `change[path]` alters the ordinary one, and after `quota[path]`
-    answers there are only faults.
+    `faults[path]` holds replies that come first (None: the ordinary one), `change[path]` alters the ordinary one, and
+    after `quota[path]` answers there are only faults.
     """
 
     daemon_threads = True
@@ -59,10 +59,10 @@ class PublicServices(ThreadingHTTPServer):
     def __init__(self) -> None:
         super().__init__(("127.0.0.1", 0), _Handler)
         self.calls: list[Call] = []
-        self.faults: dict[str, list[Reply]] = defaultdict(list)
+        self.faults: dict[str, list[Reply | None]] = defaultdict(list)
         self.change: dict[str, Callable[[Any], Any]] = {}
         self.quota: dict[str, int] = {}
-        self.ended = threading.Event()
+        self.holding, self.ended = threading.Event(), threading.Event()
         self.next_value = 1000.0
 
     @property
@@ -110,7 +110,8 @@ class _Handler(BaseHTTPRequestHandler):
         waiting = self.server.faults[parts.path]
         left = self.server.quota.get(parts.path, 1)
         self.server.quota |= {parts.path: left - 1} if parts.path in self.server.quota else {}
-        self._send(waiting.pop(0) if waiting else Reply(b"", 500) if left < 1 else self._ordinary(call))
+        fault = waiting.pop(0) if waiting else Reply(b"", 500) if left < 1 else None
+        self._send(fault or self._ordinary(call))
 
     def _ordinary(self, call: Call) -> Reply:
         made = content_of(call, self.server)
@@ -122,7 +123,8 @@ class _Handler(BaseHTTPRequestHandler):
 
     def _send(self, reply: Reply) -> None:
         if reply.hold:
-            self.server.ended.wait(10)
+            self.server.holding.set()
+            self.server.ended.wait(30)
             self.close_connection = True
             return
         self.send_response(reply.status)

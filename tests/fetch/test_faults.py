@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from dataclasses import replace
 
 import pytest
@@ -11,7 +13,7 @@ from evaluation.fetch import perform
 from evaluation.fetch.asking import Order
 from evaluation.fetch.kolada import KoladaQuestion
 from evaluation.fetch.services import EVENTS, KOLADA, Service, at_address
-from tests.fetch.desk import Desk
+from tests.fetch.desk import STUDY, Desk
 from tests.fetch.public_services import Reply
 
 DATA = "/v3/data/"
@@ -165,6 +167,33 @@ def test_a_half_done_fetch_goes_on_where_it_stopped(desk: Desk) -> None:
     desk.server.calls.clear()
     assert desk.fetch("kolada", **question).code == 0
     assert len(page_calls(desk)) == 8  # a finished fetch is not answered from pages that were kept
+
+
+def test_a_fetch_that_was_killed_goes_on_where_it_stopped(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    """SIGKILL while the third page is under way; the first two are on disk."""
+    monkeypatch.setenv("EVALUATION_ROOT", str(desk.project.root))
+    desk.server.faults[DATA] = [None, None, Reply(b"", hold=True)]
+    words = [
+        "fetch",
+        "kolada",
+        "--study",
+        STUDY,
+        "--kpi",
+        "N07403",
+        "--first",
+        "2022",
+        "--base-url",
+        desk.server.address,
+    ]
+    command = [sys.executable, "-c", "from evaluation.cli import main; main()", *words]
+    with subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as process:
+        assert desk.server.holding.wait(60)
+        process.kill()
+    assert page_calls(desk) == ["1", "2", "3"]
+    assert list(desk.raw.iterdir()) == []
+    desk.server.calls.clear()
+    assert desk.fetch("kolada", kpis=("N07403",), first=2022).code == 0
+    assert page_calls(desk) == ["3", "4"]
 
 
 def test_pages_without_end_are_stopped(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -7,7 +7,8 @@ import pandas as pd
 import pytest
 
 from evaluation.errors import InputError
-from evaluation.indicators import point_end, rate_by_area_point, series_by_area, series_of
+from evaluation.indicators import point_end, rate_by_area_point, series_of
+from evaluation.series import Grain
 
 
 @pytest.fixture
@@ -69,9 +70,17 @@ def test_a_point_twice_is_refused(counts: pd.DataFrame, population: pd.DataFrame
         series_of(rates, "all", "0114", "quarter")
 
 
-def test_areas_without_rows_are_left_out(counts: pd.DataFrame, population: pd.DataFrame) -> None:
-    rates = rate_by_area_point(counts, "all_offences", "quarter", population)
-    assert [series.area for series in series_by_area(rates, "all", ("0180", "0114"), "quarter")] == ["0114"]
+@pytest.mark.parametrize(("grain", "months"), [("month", 1), ("quarter", 3), ("year", 12)])
+def test_the_grid_is_the_calendar_that_pandas_steps_through(grain: Grain, months: int) -> None:
+    """Eleven steps from 2015 on, with all but the first and the last point missing."""
+    calendar = pd.date_range("2015-01-01", periods=12, freq=pd.DateOffset(months=months))
+    ends = pd.DataFrame(
+        {"area_code": "0114", "start": calendar[[0, 11]], "count": [1.0, 2.0], "exposure": [10.0, 21.0]}
+    ).assign(preliminary=False)
+    series = series_of(ends, "all", "0114", grain)
+    assert series.start.tolist() == [day.date() for day in calendar]
+    assert np.flatnonzero(~np.isnan(series.count)).tolist() == [0, 11]
+    assert series.exposure.tolist() == [10.0 + step for step in range(12)]  # 10 to 21, one a step
 
 
 @pytest.mark.parametrize(

@@ -80,12 +80,6 @@ def series_of(rates: pd.DataFrame, indicator: str, area: str, grain: Grain) -> T
     )
 
 
-def series_by_area(rates: pd.DataFrame, indicator: str, areas: tuple[str, ...], grain: Grain) -> tuple[TimeSeries, ...]:
-    """Return one series per area, in the order asked for, leaving out areas without rows."""
-    present = set(rates["area_code"])
-    return tuple(series_of(rates, indicator, area, grain) for area in areas if area in present)
-
-
 def point_end(start: np.ndarray, grain: Grain) -> np.ndarray:
     """Return the last day of each point (inclusive), datetime64[D], shape (n,)."""
     months = start.astype("datetime64[M]") + np.timedelta64(_MONTHS[grain], "M")

@@ -14,11 +14,8 @@ from evaluation.session import StudySession
 from evaluation.session.displays import html_of
 
 ROOT = Path(__file__).parents[2]
-BLOCKS = re.findall(
-    r"^```python\n(.*?)^```$",
-    (ROOT / "docs" / "explore.md").read_text(encoding="utf-8"),
-    flags=re.MULTILINE | re.DOTALL,
-)
+PAGE = (ROOT / "docs" / "explore.md").read_text(encoding="utf-8")
+BLOCKS = re.findall(r"^```python\n(.*?)^```$", PAGE, flags=re.MULTILINE | re.DOTALL)
 AS_TABLES = {"study.indicators", "study.agreements", "study.areas", "study.ledger", "found", 'study.evaluations("3")'}
 
 
@@ -66,7 +63,7 @@ def test_the_slip_is_answered_with_the_name_meant(ran: dict[str, Any], capsys: p
 
 
 def test_tab_completion_offers_what_the_page_names(ran: dict[str, Any]) -> None:
-    named = set(re.findall(r"study\.(\w+)", (ROOT / "docs" / "explore.md").read_text(encoding="utf-8"))) - {"md"}
+    named = set(re.findall(r"study\.(\w+)", PAGE))
     offered = {name for name in dir(ran["study"]) if not name.startswith("_")}
     assert named <= offered
     assert [name for name in dir(ran["study"]) if name.startswith("_")] == []

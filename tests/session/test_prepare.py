@@ -12,6 +12,7 @@ import pytest
 
 from evaluation.errors import GateError, InputError
 from evaluation.runs.project import Project
+from evaluation.session import open_study
 from evaluation.session.prepare import prepare, refuse_personal_data
 from evaluation.study import Study, load_study
 
@@ -106,3 +107,15 @@ def test_every_raw_row_of_the_real_study_is_used(project: Project, study: Study)
     assert rows["offences_by_year"] == (991, 991)
     assert rows["offences_by_month"] == (2016, 2016)
     assert all(read == kept for read, kept in rows.values())
+
+
+def test_series_and_panels_are_made_once_and_areas_without_figures_are_left_out() -> None:
+    session = open_study("upplands-vasby", root=ROOT)
+    indicator = session.find_indicator("assault_month")
+    present = set(session.data.rates(indicator)["area_code"])
+    pool = session.data.pool(indicator)
+    asked = [area.code for area in session.study.areas_with_role("comparison")]
+    assert [series.area for series in pool] == [code for code in asked if code in present]
+    assert len(pool) < len(asked)
+    assert session.data.series(indicator) is session.data.series(indicator)
+    assert session.data.panel(indicator) is session.data.panel(indicator)

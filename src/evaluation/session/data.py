@@ -8,7 +8,7 @@ from functools import cached_property, lru_cache
 import pandas as pd
 
 from evaluation.disclosure import Protected
-from evaluation.indicators import rate_by_area_point, series_by_area, series_of
+from evaluation.indicators import rate_by_area_point, series_of
 from evaluation.models.panel import Panel, panel_from_series
 from evaluation.series import Grain, TimeSeries
 from evaluation.session.prepare import Prepared
@@ -18,7 +18,7 @@ from evaluation.study.model import Indicator, Study
 
 @dataclass(frozen=True, eq=False)
 class StudyData:
-    """Clean frames of one study; frames and rates are read once and kept."""
+    """Clean frames of one study; frames, rates, series and panels are made once and kept."""
 
     study: Study
     prepared: Prepared
@@ -33,6 +33,18 @@ class StudyData:
 
     @cached_property
     def _protected(self) -> dict[tuple[str, str], Protected]:
+        return {}
+
+    @cached_property
+    def _series(self) -> dict[tuple[str, str], TimeSeries]:
+        return {}
+
+    @cached_property
+    def _stand_ins(self) -> dict[tuple[str, str], TimeSeries]:
+        return {}
+
+    @cached_property
+    def _panels(self) -> dict[tuple[str, bool], Panel | None]:
         return {}
 
     def frame(self, source: str) -> pd.DataFrame:
@@ -56,7 +68,12 @@ class StudyData:
 
     def modelled(self, indicator: Indicator, area: str | None = None) -> TimeSeries:
         """Return the series as models see it: where counts are hidden, stand-ins made from what is printed."""
-        return self._modelled(indicator, self.series(indicator, area))
+        series = self.series(indicator, area)
+        key = (indicator.id, series.area)
+        if key not in self._stand_ins:
+            protected = self.protected(indicator, area=series.area)
+            self._stand_ins[key] = modelled_series(self.study, indicator, series, protected)
+        return self._stand_ins[key]
 
     def protected(self, indicator: Indicator, grain: Grain | None = None, area: str | None = None) -> Protected:
         """Say what may be shown of one indicator, on its own grid or a coarser one; the same answer for every page."""
@@ -69,18 +86,18 @@ class StudyData:
     def pool(self, indicator: Indicator, *, neighbours: bool = False) -> tuple[TimeSeries, ...]:
         """Return the series of the comparison areas that the source covers, neighbours only if asked."""
         roles = ("comparison", "neighbour") if neighbours else ("comparison",)
-        codes = tuple(area.code for area in self.study.areas_with_role(*roles))
-        found = series_by_area(self.rates(indicator), indicator.id, codes, indicator.grain)
-        return tuple(self._modelled(indicator, one) for one in found)
+        present = set(self.rates(indicator)["area_code"])
+        codes = (area.code for area in self.study.areas_with_role(*roles))
+        return tuple(self.modelled(indicator, code) for code in codes if code in present)
 
     def panel(self, indicator: Indicator, *, neighbours: bool = False) -> Panel | None:
         """Return target and comparison areas as a panel, or nothing where the source has no comparison areas."""
-        pool = self.pool(indicator, neighbours=neighbours)
-        return panel_from_series([self.modelled(indicator), *pool]) if len(pool) >= 2 else None
-
-    def _modelled(self, indicator: Indicator, series: TimeSeries) -> TimeSeries:
-        protected = self.protected(indicator, area=series.area)
-        return modelled_series(self.study, indicator, series, protected)
+        key = (indicator.id, neighbours)
+        if key not in self._panels:
+            pool = self.pool(indicator, neighbours=neighbours)
+            several = len(pool) >= 2
+            self._panels[key] = panel_from_series([self.modelled(indicator), *pool]) if several else None
+        return self._panels[key]
 
 
 @lru_cache(maxsize=256)

@@ -9,7 +9,7 @@ from types import MappingProxyType
 from typing import Literal
 
 import numpy as np
-from scipy import stats
+from scipy import special
 
 from evaluation.results import CheckResult, Estimate, Refusal
 from evaluation.survey.breaks import SurveyBreak
@@ -116,7 +116,7 @@ def reported_versus_victimised(recorded: Estimate, victimised: SurveyChange, tol
         for error, level in zip(victimised.errors, (victimised.share_from, victimised.share_to), strict=True)
     ]
     spread = float(np.hypot(relative[0], relative[1]))  # delta method for the log of a ratio of independent shares
-    quantile = float(stats.norm.ppf(0.5 + recorded.level / 2))
+    quantile = float(special.ndtri(0.5 + recorded.level / 2))
     recorded_spread = float(np.log(recorded.high / recorded.low)) / (2 * quantile)
     log_ratio = float(np.log(recorded.estimate)) - log_victims
     standard_error = float(np.hypot(recorded_spread, spread))
@@ -131,7 +131,7 @@ def reported_versus_victimised(recorded: Estimate, victimised: SurveyChange, tol
         "victimisation_ratio": float(np.exp(log_victims)),
         "victimisation_change": victimised.change,
     }
-    p = float(2 * stats.norm.sf(abs(log_ratio) / standard_error))
+    p = float(2 * special.ndtr(-abs(log_ratio) / standard_error))
     return CheckResult(
         "reported_versus_victimised",
         verdict,  # type: ignore[arg-type]

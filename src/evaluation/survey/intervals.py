@@ -7,7 +7,7 @@ from typing import Literal
 
 import numpy as np
 from numpy.typing import ArrayLike
-from scipy import special, stats
+from scipy import special
 
 from evaluation.errors import ParameterError
 from evaluation.series import Floats
@@ -100,8 +100,10 @@ def beta_limits(
     n = np.asarray(effective_base) * adjustment**2
     tail = (1 - level) / 2
     with np.errstate(invalid="ignore"):
-        low = np.where(p > 0, stats.beta.ppf(tail, n * p, n * (1 - p) + 1), np.where(p == 0, 0 * n, np.nan))
-        high = np.where(p < 1, stats.beta.ppf(1 - tail, n * p + 1, n * (1 - p)), np.where(p == 1, 1 + 0 * n, np.nan))
+        low = np.where(p > 0, special.betaincinv(n * p, n * (1 - p) + 1, tail), np.where(p == 0, 0 * n, np.nan))
+        high = np.where(
+            p < 1, special.betaincinv(n * p + 1, n * (1 - p), 1 - tail), np.where(p == 1, 1 + 0 * n, np.nan)
+        )
     return low, high
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from types import MappingProxyType
 
 import numpy as np
-from scipy import special, stats
+from scipy import special
 
 from evaluation.errors import ParameterError
 from evaluation.survey.change import SurveyChange, change_from
@@ -113,7 +113,7 @@ def published_share_with_uncertainty(
     toward_half = p + far if p <= 0.5 else p - far
     _within("share and uncertainty figure together", 100 * toward_half, 0, 100)
     half = abs(float(special.logit(toward_half) - special.logit(p)))
-    quantile = float(stats.norm.ppf(1 - (1 - 0.95) / 2))
+    quantile = float(special.ndtri(1 - (1 - 0.95) / 2))
     se = half / quantile * p * (1 - p)
     low, high = logit_limits(p, se, INFINITE, level)
     base = p * (1 - p) / se**2

@@ -28,10 +28,6 @@ class StudyData:
         return {}
 
     @cached_property
-    def _series(self) -> dict[tuple[str, str], TimeSeries]:
-        return {}
-
-    @cached_property
     def _protected(self) -> dict[tuple[str, str], Protected]:
         return {}
 

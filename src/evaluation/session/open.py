@@ -1,39 +1,39 @@
-"""What a notebook holds in its hand: an opened study, whose pages are one call each."""
+"""What a notebook holds in its hand: an opened study, whose pages are one call each.
+
+Opening reads the study file alone. Data, models and pages are imported by the first call that needs them, so that a
+study is open, and a fault in its file seen, before half of the library has been loaded.
+"""
 
 from __future__ import annotations
 
 import sys
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import numpy as np
-
-from evaluation.disclosure import Protected, protect_evaluation
 from evaluation.errors import ParameterError
-from evaluation.evaluate import AgreementEvaluation, evaluate_indicator, judge_together
 from evaluation.runs.project import Project, find_project
-from evaluation.series import TimeSeries
-from evaluation.session.data import StudyData
 from evaluation.session.find import find
-from evaluation.session.ledger import Ledger
-from evaluation.session.pages.words import in_language
-from evaluation.session.prepare import Prepared, prepare
-from evaluation.session.process import Process, process_of
-from evaluation.session.survey_recorded import reporting_check
 from evaluation.study import Agreement, Area, Indicator, Study, load_study
 from evaluation.study.plan import Deviation, RegisteredPlan, deviations, load_registered, plan_path
 from evaluation.wording import Wording, wording
 
 if TYPE_CHECKING:
+    from evaluation.disclosure import Protected
+    from evaluation.evaluate import AgreementEvaluation
+    from evaluation.series import TimeSeries
+    from evaluation.session.data import StudyData
     from evaluation.session.explore import Bench
+    from evaluation.session.ledger import Ledger
     from evaluation.session.pages.agreement import AgreementPage
     from evaluation.session.pages.comparison import ComparisonPage
     from evaluation.session.pages.overview import OverviewPage
     from evaluation.session.pages.quality import QualityPage
     from evaluation.session.pages.safety import SafetyPage
     from evaluation.session.pages.trends import TrendsPage
+    from evaluation.session.prepare import Prepared
+    from evaluation.session.process import Process
 
 
 @dataclass(frozen=True, eq=False)
@@ -60,16 +60,22 @@ class StudySession:
     @cached_property
     def prepared(self) -> Prepared:
         """Processed data, read again only when a raw file changed."""
+        from evaluation.session.prepare import prepare
+
         return prepare(self.project, self.study)
 
     @cached_property
     def data(self) -> StudyData:
         """Series and panels by indicator."""
+        from evaluation.session.data import StudyData
+
         return StudyData(self.study, self.prepared)
 
     @cached_property
     def process(self) -> Process:
         """Measures and costs of the agreements; empty where none are recorded."""
+        from evaluation.session.process import process_of
+
         return process_of(self.study, self.prepared)
 
     @cached_property
@@ -90,6 +96,8 @@ class StudySession:
     @cached_property
     def citations(self) -> dict[str, str]:
         """Source id → how its publisher is cited."""
+        from evaluation.session.pages.words import in_language
+
         cards = self.prepared.cards.items()
         return {name: in_language(card.citation, self.words).removeprefix("Källa: ") for name, card in cards}
 
@@ -116,6 +124,8 @@ class StudySession:
     @cached_property
     def ledger(self) -> Ledger:
         """What was changed, flagged or set aside in the raw files; `.frame` holds every row."""
+        from evaluation.session.ledger import Ledger
+
         return Ledger(self.prepared.ledger)
 
     def series(self, indicator: str, area: str | None = None) -> TimeSeries:
@@ -130,10 +140,9 @@ class StudySession:
         InputError
             The source has no figures for this area.
         """
-        chosen = self.find_indicator(indicator)
-        whole = self.data.series(chosen, self.find_area(area).code)
-        hidden = self.data.protected(chosen, area=whole.area).hidden
-        return replace(whole, count=np.where(hidden, np.nan, whole.count))
+        from evaluation.session.evaluating import shown_series
+
+        return shown_series(self, self.find_indicator(indicator), self.find_area(area))
 
     def evaluate(
         self, indicator: str, agreement: str, area: str | None = None, *, with_checks: bool = True
@@ -159,10 +168,10 @@ class StudySession:
         InputError
             The source has no figures for this area.
         """
-        found = self._evaluate(
-            self.find_agreement(agreement), self.find_indicator(indicator), with_checks, self.find_area(area)
-        )
-        return protect_evaluation(found, self.protected(found))
+        from evaluation.session.evaluating import evaluate_one
+
+        period, chosen = self.find_agreement(agreement), self.find_indicator(indicator)
+        return evaluate_one(self, period, chosen, self.find_area(area), with_checks=with_checks)
 
     def explore(self, indicator: str | None = None, agreement: str | None = None) -> Any:  # noqa: ANN401 - untyped
         """Return menus for indicator, area, agreement, baseline and design, and the picture that they steer."""
@@ -170,9 +179,9 @@ class StudySession:
 
     def evaluations(self, agreement: str, *, with_checks: bool = True) -> tuple[AgreementEvaluation, ...]:
         """Evaluate every indicator in one agreement, judge them together, and take out what must not be shown."""
-        chosen = self.find_agreement(agreement)
-        every = [self._evaluate(chosen, indicator, with_checks) for indicator in self.study.indicators]
-        return tuple(protect_evaluation(e, self.protected(e)) for e in judge_together(self.study, every))
+        from evaluation.session.evaluating import evaluate_all
+
+        return evaluate_all(self, self.find_agreement(agreement), with_checks=with_checks)
 
     def protected(self, evaluation: AgreementEvaluation) -> Protected:
         """Say what may be shown of an evaluation's series, on the grid it was evaluated on."""
@@ -242,30 +251,6 @@ class StudySession:
         from evaluation.session.displays import html_of
 
         return html_of(self.study, self) or ""
-
-    def _evaluate(
-        self, agreement: Agreement, indicator: Indicator, with_checks: bool, area: Area | None = None
-    ) -> AgreementEvaluation:
-        if area is not None and area.code != self.study.target.code:
-            series = self.data.modelled(indicator, area.code)
-            return evaluate_indicator(self.study, agreement, indicator, series, None, with_checks=False)
-        series, panel = self.data.modelled(indicator), self.data.panel(indicator)
-        control = self._negative_control(indicator)
-        return evaluate_indicator(
-            self.study,
-            agreement,
-            indicator,
-            series,
-            panel,
-            negative_control=control,
-            reporting=reporting_check(self, agreement, indicator) if with_checks else None,
-            with_checks=with_checks,
-        )
-
-    def _negative_control(self, indicator: Indicator) -> TimeSeries | None:
-        """Return the outcome that the agreements cannot affect, of the same grain, if the study has one."""
-        controls = [c for c in self.study.indicators if c.role == "negative_control" and c.grain == indicator.grain]
-        return self.data.modelled(controls[0]) if controls and controls[0].id != indicator.id else None
 
 
 def open_study(study: str, *, language: str = "sv", root: Path | None = None) -> StudySession:

@@ -78,13 +78,13 @@ def test_by_questions(root: Path, brott: Path, monkeypatch: pytest.MonkeyPatch) 
         "2022-12-31",
         "n",
     ]
-    answers += [str(root / "missing.csv"), str(brott), "", "y"]
+    answers += [str(root / "missing.csv"), str(brott), "y", "", "y"]
     shown = CliRunner().invoke(app, [], input="\n".join(answers) + "\n")
     assert shown.exit_code == 0, shown.output
     assert "found no two dates" in shown.stdout
     assert "not taken: file missing.csv" in shown.stdout
     assert "tidy_counts, 32 rows" in shown.stdout
-    assert (root / "studies" / "sollentuna.toml").is_file()
+    assert "official = true" in (root / "studies" / "sollentuna.toml").read_text(encoding="utf-8")
 
 
 def test_a_no_at_the_end_writes_nothing(root: Path, brott: Path, monkeypatch: pytest.MonkeyPatch) -> None:

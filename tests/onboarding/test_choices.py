@@ -164,6 +164,7 @@ def test_a_catalogue_text_stands_in_both_languages() -> None:
     texts += [words for one in (*known.outcomes, *known.incidents) for words in (one.name, *one.caveats)]
     texts += [event["text"] for event in known.events]
     texts += [words for key, words in known.words.items() if key not in ("ordinals", "by_grain")]
+    texts += [value for card in known.cards.values() for value in card.values() if isinstance(value, dict)]
     texts += [*known.words["ordinals"], *known.words["by_grain"].values()]
     assert [words for words in texts if set(words) != {"sv", "en"} or not all(words.values())] == []
     areas = {area["id"] for area in known.priority_areas}

@@ -74,6 +74,7 @@ def test_indicators_sources_and_baselines_follow_from_the_files(study: Project) 
         ("year", "2008-01-01", "2018-06-30"),
     ]
     assert [one.previous_baseline for one in loaded.agreements] == ["fixed", "1"]
+    assert loaded.study.update_interval_days == 91  # the finest grain of what decides: quarters
     assert {one.priority_area for one in loaded.missing_indicators} == {
         "perceived_safety",
         "close_relationships",

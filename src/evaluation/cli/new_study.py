@@ -11,6 +11,7 @@ import typer
 
 if TYPE_CHECKING:
     from evaluation.onboarding.new_study import NewStudy
+    from evaluation.onboarding.recognise import Recognised
     from evaluation.onboarding.request import Period
     from evaluation.runs.project import Project
 
@@ -47,15 +48,16 @@ def new_study(
     project = find_project()
     code, name = municipality_of(municipality or _ask(asks, "Code or name of the municipality", "MUNICIPALITY"))
     periods = in_order(_periods(agreement or [], asks))
+    chosen, public = _files(file or [], asks)
     request = Request(
         code=code,
         name=name,
         study=study_id or slug_of(name),
         periods=periods,
-        files=tuple(_files(file or [], asks)),
+        files=chosen,
         languages=tuple(language or ("sv", "en")),
-        contact=contact or "the municipality's crime-prevention strategist",
-        published=frozenset(published or ()),
+        contact=contact,
+        published=frozenset({*(published or ()), *public}),
         compare=_compared(compare or ["auto"]),
         neighbours=tuple(neighbour or ()),
         left_out=tuple(exclude or ()),
@@ -109,17 +111,21 @@ def _asked_period(number: int) -> Period | None:
         return None
 
 
-def _files(given: list[Path], asks: bool) -> list[Path]:
-    found = list(given)
+def _files(given: list[Path], asks: bool) -> tuple[tuple[Path, ...], frozenset[str]]:
+    """Return the files, and the names of those of which somebody said that their figures are published."""
+    found, public = list(given), set()
     while asks and not given:
         answer = typer.prompt("File with figures (empty: no more)", default="", show_default=False)
         if not answer:
             break
-        found += [Path(answer)] if _is_understood(Path(answer)) else []
-    return found or [Path(_ask(False, "", "--file"))]
+        file = _understood(Path(answer))
+        found += [file.path] if file else []
+        if file and file.use == "counts" and not file.official:
+            public |= {file.path.name} if typer.confirm("  Are these figures published already?") else set()
+    return tuple(found or [Path(_ask(False, "", "--file"))]), frozenset(public)
 
 
-def _is_understood(path: Path) -> bool:
+def _understood(path: Path) -> Recognised | None:
     """Say what a file is; one that is nothing is not taken, and may be given again."""
     from evaluation.errors import EvaluationError
     from evaluation.onboarding.recognise import recognise
@@ -128,9 +134,9 @@ def _is_understood(path: Path) -> bool:
         file = recognise(path)
     except EvaluationError as error:
         typer.echo(f"  not taken: {error}")
-        return False
+        return None
     typer.echo(f"  {file.kind}, {file.rows} rows")
-    return True
+    return file
 
 
 def _compared(given: list[str]) -> tuple[str, ...] | None:

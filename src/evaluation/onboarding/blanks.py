@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from evaluation.onboarding.cards_text import BLANK
+from evaluation.onboarding.cards_text import BLANKS
 from evaluation.runs.project import Project
 
 
@@ -17,5 +17,5 @@ def blanks_of(project: Project, study: str) -> tuple[str, ...]:
 
 def _blanks(path: Path) -> list[str]:
     lines = path.read_text(encoding="utf-8").splitlines()
-    marked = [(at, line) for at, line in enumerate(lines, start=1) if f'"{BLANK}' in line]
+    marked = [(at, line) for at, line in enumerate(lines, start=1) if any(f'"{blank}' in line for blank in BLANKS)]
     return [f"{path.name}, line {at}: {line.partition('=')[0].strip()}" for at, line in marked]

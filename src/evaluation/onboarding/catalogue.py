@@ -51,6 +51,8 @@ class Catalogue:
         Entries of context events; `outcomes` names the outcomes concerned, none means all.
     words
         Texts that are put together, by key.
+    cards
+        Fields of provenance cards by publisher; `blank` for what is not known.
     """
 
     priority_areas: tuple[Mapping[str, Any], ...]
@@ -58,6 +60,7 @@ class Catalogue:
     incidents: tuple[Outcome, ...]
     events: tuple[Mapping[str, Any], ...]
     words: Mapping[str, Any]
+    cards: Mapping[str, Mapping[str, Any]]
 
     def outcome_of(self, label: str) -> Outcome | None:
         """Return the outcome that a publisher's label stands for."""
@@ -86,6 +89,7 @@ def catalogue() -> Catalogue:
         tuple(map(_outcome, raw["incidents"])),
         tuple(raw["events"]),
         raw["words"],
+        raw["cards"],
     )
 
 

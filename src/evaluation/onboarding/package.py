@@ -53,7 +53,7 @@ def package_of(draft: Draft, text: str, files: Sequence[Recognised], today: date
         data = file.path.read_bytes()
         content |= {name: data, f"{name}.card.toml": _card(file, data, today)}
     if draft.population is not None:
-        content |= _population(draft, folder, files, today)
+        content |= _population(draft, folder, today)
     return Package(draft.request.study, {**content, f"studies/{draft.request.study}.toml": text.encode()})
 
 
@@ -85,16 +85,7 @@ def package_of_log(study: str, text: str, ready: ReadyLog, added: LogAddition, t
 def _map_files(added: LogAddition, folder: str, today: date) -> dict[str, bytes]:
     """Return the category map of a log and its card, by path relative to the project's root."""
     data = added.map_text.encode()
-    card = card_text(
-        "category_map",
-        added.map_file,
-        data,
-        today,
-        publisher="reviewed by whoever made the study",
-        title="What the words of the log mean",
-        published="never; part of the study",
-        licence="as the log",
-    )
+    card = card_text("category_map", data, today)
     path = f"{folder}/{added.map_file}"
     return {path: data, f"{path}.card.toml": card.encode()}
 
@@ -102,37 +93,21 @@ def _map_files(added: LogAddition, folder: str, today: date) -> dict[str, bytes]
 def _card(file: Recognised, data: bytes, today: date) -> bytes:
     beside = card_path(file.path)
     if not beside.is_file():
-        return card_text(file.kind, file.path.name, data, today).encode()
+        return card_text(file.kind, data, today).encode()
     if load_card(file.path).bytes != len(data):
         todo = "correct or remove the card beside the file"
         raise InputError(beside.name, found="a card of other bytes", expected="the card of this file", todo=todo)
     return beside.read_bytes()
 
 
-def _population(draft: Draft, folder: str, files: Sequence[Recognised], today: date) -> dict[str, bytes]:
+def _population(draft: Draft, folder: str, today: date) -> dict[str, bytes]:
     if draft.population is None:
         return {}
     with tempfile.TemporaryDirectory() as scratch:
         path = Path(scratch) / POPULATION_FILE
         write_table_csv(path, draft.population)
         data = path.read_bytes()
-    card = card_text(
-        "mean_population",
-        POPULATION_FILE,
-        data,
-        today,
-        publisher="worked out from the files of this study, see the column derived_from",
-        title="Mean population",
-        published="derived",
-        licence="as the files it is worked out from",
-        citation="worked out from "
-        + ", ".join(file.path.name for file in files if file.use in ("counts", "population")),
-        command="evaluation new-study",
-        caveats=[
-            "count / published rate × 100 000 is safe to half a unit of the rate.",
-            "A year without a figure has that of the nearest year, at most two years away.",
-        ],
-    )
+    card = card_text("mean_population_derived", data, today, command="evaluation new-study")
     return {f"{folder}/{POPULATION_FILE}": data, f"{folder}/{POPULATION_FILE}.card.toml": card.encode()}
 
 

@@ -5,14 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from evaluation.onboarding.cards_text import BLANK
 from evaluation.onboarding.catalogue import catalogue, filled, in_languages
 from evaluation.onboarding.indicators import Choice
 from evaluation.onboarding.pool import PoolArea
 from evaluation.onboarding.request import Period, Request
 from evaluation.sources.municipalities import municipality_names
 
-NOT_STATED = f"{BLANK}: the document with dates and content"
 MANY = 60
 """Municipalities left out that are listed one by one; of more, only those of the same county are."""
 Entry = dict[str, Any]
@@ -44,7 +42,7 @@ def _agreement(number: int, period: Period, languages: Languages) -> Entry:
         "end": period.end,
         "content": in_languages(words["content"], languages),
         "priority_areas": list(period.priority_areas or (area["id"] for area in catalogue().priority_areas)),
-        "source": NOT_STATED,
+        "source": in_languages(words["document"], languages),
         "previous_baseline": str(number - 1) if number > 1 else "fixed",
     }
 

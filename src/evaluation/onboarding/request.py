@@ -38,6 +38,8 @@ class Request:
         Name of study file and folders.
     periods
         In order of time, without overlap.
+    contact
+        Address, or nothing for the catalogue's words.
     published
         Names of files whose figures are already published, beside those that only officials write.
     compare
@@ -50,7 +52,7 @@ class Request:
     periods: tuple[Period, ...]
     files: tuple[Path, ...]
     languages: tuple[str, ...] = ("sv", "en")
-    contact: str = "the municipality's crime-prevention strategist"
+    contact: str = ""
     published: frozenset[str] = frozenset()
     compare: tuple[str, ...] | None = None
     neighbours: tuple[str, ...] = field(default=())

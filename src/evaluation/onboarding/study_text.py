@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
+from evaluation.onboarding.catalogue import catalogue, in_languages
 from evaluation.onboarding.draft import Draft, Entry, update_days
 from evaluation.onboarding.toml_text import entry_lines, toml
 
@@ -75,14 +76,16 @@ def study_text(draft: Draft, names: Mapping[str, str]) -> str:
 
 def _head(draft: Draft, names: Mapping[str, str]) -> str:
     request = draft.request
-    grains = [entry["grain"] for entry in draft.tables["fixed_baselines"]]
+    deciding = [entry["grain"] for entry in draft.tables["indicators"] if entry["role"] == "primary"]
+    grains = deciding or [entry["grain"] for entry in draft.tables["fixed_baselines"]]
+    contact = request.contact or in_languages(catalogue().words["contact"], request.languages)
     identity = {
         "id": (request.study, "name of this file, of the folders and pages"),
         "municipality": (request.code, "four digits as text"),
         "name": (dict(names), "as readers see it"),
         "languages": (list(request.languages), "report languages, the first is the main one"),
         "synthetic": (False, "true: every page says that the data are synthetic"),
-        "contact": (request.contact, "who answers questions about the report"),
+        "contact": (contact, "who answers questions about the report"),
         "update_interval_days": (update_days(grains), "days between expected new figures"),
     }
     lines = [

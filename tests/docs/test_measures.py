@@ -10,7 +10,7 @@ import pytest
 from evaluation import open_study
 from evaluation.runs.project import Project
 from evaluation.session.faults import faults_of
-from evaluation.sources.process_tables import REQUIRED
+from evaluation.sources.process_tables import REQUIRED, TableFaultsError
 from evaluation.sources.schemas import MEASURES
 from tests.docs.test_own_data import DOCS, STUDY, offences, population, write_with_card
 
@@ -76,6 +76,15 @@ def test_faults_of_cells_and_of_contradictions_come_together(project: Project) -
     said = faults_of(project, "exempelby")
     for place in ("row 2, column 'agreement'", "row 3, column 'unit'", "row 4, column 'start'"):
         assert sum(place in fault for fault in said) == 1
+
+
+def test_a_run_stops_before_anything_is_written(project: Project) -> None:
+    path = project.raw / "exempelby" / "atgarder.csv"
+    write_with_card(path, ACTIONS.replace("patruller,2", "patruller,7").replace("2021-05-01,", "in May,"))
+    with pytest.raises(TableFaultsError) as refused:
+        open_study("exempelby", root=project.root).agreement("2")
+    assert {problem.key for problem in refused.value.problems} == {"row 2, column 'agreement'", "row 4, column 'start'"}
+    assert not (project.processed / "exempelby").exists()
 
 
 def test_the_columns_of_the_text_are_those_of_the_reader() -> None:

@@ -87,6 +87,17 @@ def test_every_cell_that_cannot_be_read_is_said_at_once(tmp_path: Path) -> None:
     assert all("What to do:" in line for line in said)
 
 
+def test_a_cell_of_a_workbook_is_named_as_one_of_a_text(tmp_path: Path) -> None:
+    book = Workbook()
+    sheet = book.active
+    assert sheet is not None
+    for line in (HEAD + GOOD.replace("40", "forty")).splitlines():
+        sheet.append(line.split(","))
+    book.save(tmp_path / "m.xlsx")
+    (said,) = faults("measures", tmp_path / "m.xlsx")
+    assert said.startswith("m.xlsx: row 2, column 'dose': found 'forty'")
+
+
 def test_a_contradiction_of_the_whole_file_is_a_fault_too(tmp_path: Path) -> None:
     text = HEAD.replace(",", ";") + 'a;1;p;N;;;;"1,5";"2.5";pass;no;r\n'
     said = faults("measures", written(tmp_path, text))

@@ -167,9 +167,9 @@ def reading_of(examined: Examined, kind: str) -> Reading:
 
 
 def problem_of(fault: InputError, file: str) -> Problem:
-    """Return a refused cell as a problem of its file."""
-    key = fault.where.removeprefix(f"file {file}").lstrip(", ") or "(file)"
-    return Problem(file, key, fault.found, fault.expected, fault.todo)
+    """Return a refused cell as a problem of its file; its key is row and column, whatever the sheet is called."""
+    _, row, cell = fault.where.partition(", row ")
+    return Problem(file, f"row {cell}" if row else "(file)", fault.found, fault.expected, fault.todo)
 
 
 def _signs(table: RawTable, schema: DataFrameSchema) -> tuple[Signs | None, list[Problem]]:

@@ -18,6 +18,8 @@ from evaluation.study.cards import Card, load_card
 from evaluation.study.model import Source, Study
 from evaluation.study.problems import Problem
 
+DECIDED_BY_DAYS = ("start", "end", "status", "dose")  # one of them unread leaves the others open
+
 
 def take_in_process(source: Source, raw: Path, study: Study) -> Taken:
     """Read a table of measures or costs.
@@ -30,9 +32,9 @@ def take_in_process(source: Source, raw: Path, study: Study) -> Taken:
     path = resolve_inside(raw, source.file)
     options: dict[str, Any] = dict(source.options)
     examined = examine(source.kind, path, **options)
-    unread = {problem.key for problem in examined.problems}
     found = contradictions(source.kind, examined.frame, study, path.name, as_of(load_card(path)))
-    problems = (*examined.problems, *(problem for problem in found if problem.key not in unread))
+    follow = follows_from(examined.problems)
+    problems = (*examined.problems, *(problem for problem in found if problem.key not in follow))
     if problems:
         raise TableFaultsError(problems)
     reading = reading_of(examined, source.kind)
@@ -46,6 +48,13 @@ def contradictions(kind: str, frame: pd.DataFrame, study: Study, file: str, day:
     if kind == "measures":
         return measure_faults(measures_from(frame, study, day), study, file, day)
     return cost_faults(costs_from(frame, study), study, file, day)
+
+
+def follows_from(unread: tuple[Problem, ...]) -> frozenset[str]:
+    """Return the cells that cannot be judged because a cell cannot be read: itself, and in its row what days decide."""
+    keys = {problem.key for problem in unread}
+    rows = {key.partition(",")[0] for key in keys if key.endswith(tuple(f"'{name}'" for name in DECIDED_BY_DAYS))}
+    return frozenset(keys | {f"{row}, column '{name}'" for row in rows for name in DECIDED_BY_DAYS})
 
 
 def as_of(card: Card) -> date:

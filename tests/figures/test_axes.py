@@ -45,6 +45,7 @@ def ticks(low: float, high: float) -> list[str]:
 def test_long_spans_get_few_years_and_short_ones_swedish_months() -> None:
     assert ticks(2015, 2026.5) == ["2016", "2018", "2020", "2022", "2024", "2026"]
     assert ticks(1996, 2026) == ["2000", "2005", "2010", "2015", "2020", "2025"]
+    assert ticks(1790, 2026) == ["1800", "1850", "1900", "1950", "2000"]
     assert ticks(2021, 2022.4) == ["jan 2021", "apr 2021", "juli 2021", "okt 2021", "jan 2022", "apr 2022"]
 
 

@@ -59,7 +59,7 @@ def date_axis(ax: Axes, low: float, high: float, wording: Wording) -> None:
     ax.set_xlim(low, high)
     span = high - low
     if span > 2.5:
-        ticks = _ticks(low, high, (1, 2, 5, 10, 20))
+        ticks = _ticks(low, high, (1, 2, 5, 10, 20, 50, 100, 200, 500, 1000))
         ax.set_xticks(ticks, [f"{tick:.0f}" for tick in ticks])
     else:
         ticks = _ticks(low, high, (0.25, 0.5))

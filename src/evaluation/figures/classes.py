@@ -76,5 +76,5 @@ def draw_scale(canvas: Canvas, classes: Classes, wording: Wording, *, down: floa
 
 def _round_step(step: float, whole: bool) -> float:
     power = 10.0 ** np.floor(np.log10(step))
-    rounded = next(factor * power for factor in (1, 2, 3, 4, 5, 6, 8, 10) if factor * power >= step * (1 + 1e-9))
+    rounded = next(factor * power for factor in (1, 2, 3, 4, 5, 6, 8, 10, 20) if factor * power >= step * (1 + 1e-9))
     return max(1.0, float(np.ceil(rounded))) if whole else float(rounded)

@@ -1,9 +1,10 @@
 """The same evaluation for 290 generated municipalities × 4 agreements, through the runner.
 
-`python benchmarks/national.py [--municipalities 290] [--jobs 2] [--cluster tcp://…]` makes a project of synthetic
-monthly counts in a temporary folder, publishes one report per municipality and agreement, verifies every seal, and
-prints CPU and wall seconds beside the stock way (papermill, then nbconvert, a process each) measured on a few of the
-same notebooks. `run()` returns the rows.
+`python benchmarks/national.py [--municipalities 290] [--jobs 2] [--cluster tcp://… | --dask 1 2]` makes a project of
+synthetic monthly counts in a temporary folder, publishes one report per municipality and agreement, verifies every
+seal, and prints CPU and wall seconds beside the stock way (papermill, then nbconvert, a process each) measured on a few
+of the same notebooks; neither way has gates. `--dask` measures wall time over so many workers of this machine instead.
+`run()` and `scaling()` return the rows.
 """
 
 from __future__ import annotations
@@ -96,7 +97,52 @@ def counts_text(code: str, population: int, rng: np.random.Generator) -> str:
 
 
 def run(municipalities: int = 4, workers: int = 2, cluster: str = "") -> list[dict[str, object]]:
-    """Publish every report, check them, and return one row per way of running."""
+    """Publish every report, check them, and return one row per way of running.
+
+    With a cluster only wall time can be told: its workers' CPU seconds are spent elsewhere.
+    """
+    with tempfile.TemporaryDirectory(prefix="national-") as folder:
+        root = Path(folder).resolve()
+        studies = make_project(root, municipalities)
+        reports, wall, cpu = publish_all(root, studies, cluster or None, workers)
+        if cluster:
+            return [{"way": f"runner, cluster {cluster}", "reports": reports, "wall_s": round(wall, 1)}]
+        stock, ours = _stock(root, studies[:STOCK_SAMPLE]), cpu / reports
+    return [
+        {
+            "way": "runner, warm engine",
+            "reports": reports,
+            "wall_s": round(wall, 1),
+            "cpu_s_per_report": round(ours, 2),
+        },
+        {"way": "papermill + nbconvert", "reports": STOCK_SAMPLE, "cpu_s_per_report": round(stock, 2)},
+        {"way": "ratio", "ratio": round(stock / ours, 1), "goal": 8.0, "met": stock / ours >= 8.0},
+        {"way": "290 × 4, CPU minutes", "ours": round(ours * 1160 / 60, 1), "stock": round(stock * 1160 / 60, 1)},
+    ]
+
+
+def scaling(municipalities: int = 4, workers: tuple[int, ...] = (1, 2)) -> list[dict[str, object]]:
+    """Publish the same reports with different numbers of Dask workers on this machine; one row each."""
+    from distributed import LocalCluster
+
+    rows: list[dict[str, object]] = []
+    for number in workers:
+        with tempfile.TemporaryDirectory(prefix="national-") as folder:
+            root = Path(folder).resolve()
+            studies = make_project(root, municipalities + number)
+            with LocalCluster(n_workers=number, threads_per_worker=1, dashboard_address=None) as cluster:
+                address = cluster.scheduler_address
+                publish_all(root, studies[:number], address, 4 * number)  # every worker starts its warm parent
+                reports, wall, _ = publish_all(root, studies[number:], address, 4 * number)
+        first = float(str(rows[0]["wall_s"])) if rows else wall
+        rows.append(
+            {"dask_workers": number, "reports": reports, "wall_s": round(wall, 1), "times": round(first / wall, 2)}
+        )
+    return rows
+
+
+def publish_all(root: Path, studies: list[str], cluster: str | None, workers: int) -> tuple[int, float, float]:
+    """Publish the agreement pages of these studies and verify every seal; number of reports, wall and CPU seconds."""
     from evaluation.runs.batch import Settings, run_batch
     from evaluation.runs.cluster import ClusterCrew
     from evaluation.runs.job import in_order
@@ -106,32 +152,19 @@ def run(municipalities: int = 4, workers: int = 2, cluster: str = "") -> list[di
     from evaluation.runs.warm_crew import WarmCrew
     from evaluation.session.jobs import jobs_of
 
-    with tempfile.TemporaryDirectory(prefix="national-") as folder:
-        project = Project(Path(folder).resolve())
-        studies = make_project(project.root, municipalities)
-        os.environ["EVALUATION_ROOT"] = str(project.root)
-        jobs = in_order(job for study in studies for job in jobs_of(project, study) if job.id.startswith("agreement-"))
-        settings = Settings(wiring=Wiring("evaluation.session.rendering:render_run", (), None), workers=workers)
-        began, before = time.monotonic(), _cpu()
-        with ClusterCrew(cluster) if cluster else WarmCrew() as crew:
-            results = run_batch(project, jobs, crew, settings)
-        wall, cpu = time.monotonic() - began, _cpu() - before
-        failed = [result for result in results if not result.state.is_success]
-        if failed or not all(verify(project, path).is_sound for path in run_folders(project)):
-            raise RuntimeError(f"{len(failed)} of {len(results)} jobs failed: {failed[:1]}")
-        stock = _stock(project.root, studies[:STOCK_SAMPLE])
-    ours = cpu / len(jobs)
-    return [
-        {
-            "way": "runner, warm engine",
-            "reports": len(jobs),
-            "wall_s": round(wall, 1),
-            "cpu_s_per_report": round(ours, 2),
-        },
-        {"way": "papermill + nbconvert", "reports": STOCK_SAMPLE, "cpu_s_per_report": round(stock, 2)},
-        {"way": "ratio", "ratio": round(stock / ours, 1), "goal": 8.0, "met": stock / ours >= 8.0},
-        {"way": "290 × 4, CPU minutes", "ours": round(ours * 1160 / 60, 1), "stock": round(stock * 1160 / 60, 1)},
-    ]
+    os.environ["EVALUATION_ROOT"] = str(root)
+    project = Project(root)
+    jobs = in_order(job for study in studies for job in jobs_of(project, study) if job.id.startswith("agreement-"))
+    settings = Settings(wiring=Wiring("evaluation.session.rendering:render_run", (), None), workers=workers)
+    began, before = time.monotonic(), _cpu()
+    with ClusterCrew(cluster) if cluster else WarmCrew() as crew:
+        results = run_batch(project, jobs, crew, settings)
+    wall, cpu = time.monotonic() - began, _cpu() - before
+    failed = [result for result in results if not result.state.is_success]
+    faulty = [str(path) for path in run_folders(project) if not verify(project, path).is_sound]
+    if failed or faulty:
+        raise RuntimeError(f"{len(failed)} of {len(results)} jobs failed, {len(faulty)} not sound: {failed[:3]}")
+    return len(jobs), wall, cpu
 
 
 def _stock(root: Path, studies: Iterable[str]) -> float:
@@ -173,8 +206,13 @@ def main() -> None:
     parser.add_argument("--municipalities", type=int, default=290)
     parser.add_argument("--jobs", type=int, default=2)
     parser.add_argument("--cluster", default="")
+    parser.add_argument("--dask", type=int, nargs="*", default=[])
     options = parser.parse_args()
-    for row in run(options.municipalities, options.jobs, options.cluster):
+    if options.dask:
+        rows = scaling(options.municipalities, tuple(options.dask))
+    else:
+        rows = run(options.municipalities, options.jobs, options.cluster)
+    for row in rows:
         print("  ".join(f"{key}={value}" for key, value in row.items()))
 
 

@@ -24,7 +24,7 @@ pytestmark = pytest.mark.browser
 ROOT = Path(__file__).parents[2]
 TOKEN = "a-token-of-this-test"
 START = "import sys; from evaluation.cli import main; main()"
-PATIENCE = 60_000  # milliseconds, for a machine that does much else
+PATIENCE = 120_000  # milliseconds, for a machine that does much else
 ANSWERS = "url => (fetch(url, {mode: 'no-cors'}).then(() => { window.up = true }, () => {}), window.up)"
 ERRORS = '[data-mime-type="application/vnd.jupyter.error"], [data-mime-type="application/vnd.jupyter.stderr"]'
 OPEN = ".jp-NotebookPanel:not(.lm-mod-hidden)"

@@ -81,7 +81,7 @@ class Bench:
         """
         import ipywidgets
 
-        look = {"style": {"description_width": "9em"}, "layout": {"width": "27em"}}
+        look = {"style": {"description_width": "11em"}, "layout": {"width": "32em"}}
         menus = {
             name: ipywidgets.Dropdown(options=options, value=chosen, description=label, **look)
             for name, (label, options, chosen) in self._menus(indicator, agreement).items()

@@ -8,6 +8,7 @@ from markupsafe import Markup
 # `div.evaluation` outweighs the notebook's own rules for tables and lists. Colours are those around: dark themes exist.
 STYLE = Markup(
     "div.evaluation p,div.evaluation dl{line-height:1.5}"
+    "div.evaluation .scroll,div.evaluation figure{line-height:1.3}"
     "div.evaluation table{border-collapse:collapse;margin:.5em 0;font-variant-numeric:tabular-nums}"
     "div.evaluation caption{text-align:left;font-weight:600;padding:.3em 0}"
     "div.evaluation .scroll th,div.evaluation .scroll td{text-align:right;vertical-align:top;padding:.2em .7em}"

@@ -46,7 +46,7 @@ RULE_CALLS = {
 }
 RULE_FUNCTIONS = {"rule_of", "locate", "bridge_areas", "set_aside_useless", "_sorted_rows"}
 COLUMNS = "area_code event_id new_area occurred_from occurred_from_text occurred_from_time occurred_to occurred_to_time"
-NO_RULE = frozenset([*COLUMNS.split(), "old_area", "valid_from", "set_aside"])
+NO_RULE = frozenset([*COLUMNS.split(), "area_common", "old_area", "valid_from", "set_aside"])
 """Columns and actions that stand in the same calls."""
 SNAKE = re.compile(r"[a-z]+(?:_[a-z]+)+|footer")
 

@@ -196,6 +196,15 @@ def test_a_fetch_that_was_killed_goes_on_where_it_stopped(desk: Desk, monkeypatc
     assert page_calls(desk) == ["3", "4"]
 
 
+def test_a_fault_in_a_later_block_of_years_is_not_passed_over(desk: Desk) -> None:
+    """koladapy alone would go on after a batch that failed, and leave its years out without a word."""
+    desk.server.quota[DATA] = 2  # 1998–2022 in two pages, then faults
+    outcome = desk.fetch("kolada", kpis=("N07403",), first=1998, last=2024)
+    assert outcome.code == perform.NO_ANSWER_NO_COPY
+    assert "HTTP 500" in str(outcome.error)
+    assert list(desk.raw.iterdir()) == []
+
+
 def test_pages_without_end_are_stopped(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("evaluation.fetch.transport.MOST_ANSWERS", 12)
     desk.server.change[DATA] = lambda page: page | {"next_url": "https://api.kolada.se/v3/data/?page=2"}

@@ -16,7 +16,7 @@ from evaluation.onboarding.pool import choose_pool
 from evaluation.onboarding.population import lacks_people, mean_population_table
 from evaluation.onboarding.recognise import Recognised, recognise
 from evaluation.onboarding.request import in_order, municipality_of, period_of, slug_of
-from evaluation.onboarding.sheet import sheet_of
+from evaluation.onboarding.sheet import HEAD, SAMPLE, sheet_of
 
 
 def counts(*rows: tuple[str, str, str, int | None, float | None]) -> pd.DataFrame:
@@ -156,6 +156,19 @@ def test_files_are_recognised(files: dict[str, Path], exports: ModuleType, tmp_p
     assert counted is not None and set(counted["offence_type"]) == {"U07452"}  # noqa: PT018 - one fact
     assert people is not None and len(people) == 20  # noqa: PT018 - 21 ends of year make 20 means
     assert recognise(exports.police_csv(tmp_path / "polis.csv")).use == "log"
+
+
+def test_a_large_log_is_known_by_its_head(exports: ModuleType, tmp_path: Path) -> None:
+    """Not one reader tries it, and only its first rows are looked at: what stands at its end does not matter yet."""
+    path = exports.embrace_like(tmp_path / "embrace.csv")
+    lines = path.read_bytes().splitlines(keepends=True)
+    path.write_bytes(b"".join([lines[0], *lines[1:] * 20, b"the last line was cut o"]))
+    found = recognise(path)
+    assert path.stat().st_size > HEAD
+    assert (found.kind, found.counts) == ("incident_log", None)
+    assert found.log is not None
+    assert found.log.fields["occurred_from"] == ["Datum", "Tid"]
+    assert len(sheet_of(path).columns[0].texts) == SAMPLE
 
 
 def test_a_catalogue_text_stands_in_both_languages() -> None:

@@ -22,6 +22,7 @@ from evaluation.onboarding.request import Request, period_of
 from evaluation.onboarding.sheet import sheet_of
 from evaluation.runs.project import Project
 from evaluation.session.faults import faults_of
+from evaluation.session.pages.quality_log import reporter_rows
 from evaluation.study import load_study
 from evaluation.study.cards import load_card, verify_checksum
 
@@ -216,6 +217,19 @@ def test_a_log_becomes_indicators_and_a_reviewed_map(project: Project, exports: 
     # December 2023, the month of the export, is not over
     gatherings = [one for one in exports.incidents(exports.EMBRACE_KINDS) if one.kind.startswith("Otrygghetss")]
     assert series.count.sum() == sum(one.start.strftime("%Y-%m") < "2023-12" for one in gatherings) == 385
+
+
+def test_a_log_without_reporter_and_registration_has_a_quality_page(
+    project: Project, exports: ModuleType, tmp_path: Path
+) -> None:
+    """The page says what such a log does not tell, instead of an empty name and an estimate out of nothing."""
+    log = exports.police_csv(tmp_path / "polis.csv")
+    written(new_study(request(log, study="polis"), project, TODAY), project)
+    session = open_study("polis", language="en", root=project.root)
+    rows = reporter_rows(session, "incidents")
+    assert [(row["reporter"], row["silent"]) for row in rows] == [("reporter not stated", "no month")]
+    shown = repr(session.quality().registration())
+    assert "does not say when incidents were registered" in shown
 
 
 @pytest.mark.parametrize("layout", ["police_workbook", "police_csv"])

@@ -135,7 +135,7 @@ def _understood(path: Path) -> Recognised | None:
     except EvaluationError as error:
         typer.echo(f"  not taken: {error}")
         return None
-    typer.echo(f"  {file.kind}, {file.rows} rows")
+    typer.echo(f"  {file.kind}, {file.rows} rows" if file.rows else f"  {file.kind}")
     return file
 
 
@@ -153,7 +153,7 @@ def summary(made: NewStudy) -> str:
     lines += [f"  indicator {i['id']}: {i['offence_type']}, {i['role']}" for i in tables["indicators"]]
     lines += [f"  survey question {q['id']}" for q in tables["survey_questions"]]
     lines += [f"  no figures: {m['priority_area']}" for m in tables["missing_indicators"]]
-    lines += [f"  log {log.path.name}: {log.rows} rows" for log in made.draft.logs]
+    lines += [f"  log {log.path.name}" for log in made.draft.logs]
     lines += [f"  comparison: {roles.count('comparison')} municipalities, {roles.count('excluded')} left out"]
     return "\n".join([*lines, *(f"  note: {note}" for note in made.draft.notes)])
 

@@ -136,7 +136,7 @@ def propose_log(sheet: Sheet, given: Mapping[str, str] | None = None, date_order
         If `given` names an unknown field or a header that the file does not have.
     """
     chosen = _given(sheet, given or {})
-    rest = Sheet(sheet.file, tuple(c for c in sheet.columns if c.header not in _headers(chosen)), sheet.rows)
+    rest = Sheet(sheet.file, tuple(c for c in sheet.columns if c.header not in _headers(chosen)))
     proposals = propose(rest, {name: known for name, known in HINTS.items() if name not in (given or {})}, PROVEN)
     fields: dict[str, str | list[str]] = {**chosen, **{each.field: each.header for each in proposals}}
     fields = _with_clocks(sheet, {name: fields[name] for name in FIELDS if name in fields}, given or {})

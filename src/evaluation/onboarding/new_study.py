@@ -14,7 +14,7 @@ from evaluation.onboarding.log_study import ReadyLog, ready_log
 from evaluation.onboarding.package import Package, check_package, package_of, with_log
 from evaluation.onboarding.recognise import CODEBOOK, Recognised, recognise
 from evaluation.onboarding.request import Request
-from evaluation.onboarding.sheet import sheet_of
+from evaluation.onboarding.sheet import HEAD, sheet_of
 from evaluation.onboarding.study_text import study_text
 from evaluation.onboarding.surveys import codebook_of, recognise_wave
 from evaluation.runs.project import Project
@@ -81,11 +81,11 @@ def _ready(file: Recognised, *, rest_as_other: bool) -> ReadyLog:
 
 
 def _is_codebook(path: Path) -> bool:
-    return bool(grid_of_file(path).rows) and {column.name for column in sheet_of(path).columns} >= CODEBOOK
+    return bool(grid_of_file(path, HEAD).rows) and {column.name for column in sheet_of(path).columns} >= CODEBOOK
 
 
 def _has_answers(path: Path, headers: Sequence[str]) -> bool:
-    if not grid_of_file(path).rows:
+    if not grid_of_file(path, HEAD).rows:
         return False
     sheet = sheet_of(path)
     return any(sheet.column(header) is not None for header in headers)

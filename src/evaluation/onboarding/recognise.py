@@ -11,12 +11,12 @@ import pandas as pd
 
 from evaluation.errors import EvaluationError, InputError
 from evaluation.onboarding.log_columns import LogColumns, propose_log
-from evaluation.onboarding.sheet import Sheet, sheet_of
+from evaluation.onboarding.sheet import HEAD, Sheet, sheet_of
 from evaluation.onboarding.table_columns import propose_counts, propose_population
 from evaluation.sources import reader_for
 from evaluation.sources.kolada import counts_of
 from evaluation.sources.population import mean_population_of
-from evaluation.sources.preview import look_at
+from evaluation.sources.preview import grid_of_file, look_at
 from evaluation.sources.tidy_counts import TidyColumns
 
 Use = Literal["counts", "population", "log", "register", "survey", "codebook", "context"]
@@ -58,7 +58,7 @@ class Recognised:
     log
         Proposed column map of an incident log.
     rows
-        Rows that the reader kept.
+        Rows that the reader kept; 0 for logs, surveys and codebooks, which are read later.
     """
 
     path: Path
@@ -84,6 +84,9 @@ def recognise(path: Path) -> Recognised:
     InputError
         If the file is refused, or is nothing that a study can be made of; with what was tried.
     """
+    large = _large_log(path)
+    if large is not None:
+        return Recognised(path, "incident_log", "log", log=large)
     tried: dict[str, str] = {}
     look = look_at(path)
     for kind in (kind for kind in USES if kind in look.understood):
@@ -97,11 +100,20 @@ def recognise(path: Path) -> Recognised:
         except EvaluationError as error:
             tried[kind] = str(error)
     if {column.name for column in sheet.columns} >= CODEBOOK:
-        return Recognised(path, "codebook", "codebook", rows=sheet.rows)
+        return Recognised(path, "codebook", "codebook")
     log = propose_log(sheet)
     if not log.doubtful:
-        return Recognised(path, "incident_log", "log", log=log, rows=sheet.rows)
+        return Recognised(path, "incident_log", "log", log=log)
     raise _unknown(path, {**look.refused, **tried})
+
+
+def _large_log(path: Path) -> LogColumns | None:
+    """Return the columns of a large log, so that not every reader has to try it: one with times, and no counts."""
+    if not path.is_file() or path.stat().st_size <= HEAD or not grid_of_file(path, HEAD).rows:
+        return None
+    sheet = sheet_of(path)
+    log = propose_log(sheet)
+    return None if any(_described(sheet)) or log.doubtful else log
 
 
 def _described(sheet: Sheet) -> Iterator[tuple[str, dict[str, Any]]]:

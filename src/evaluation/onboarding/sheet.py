@@ -19,6 +19,8 @@ from evaluation.sources.table import Cell, Cells, is_empty
 SEARCHED_ROWS = 30
 SAMPLE = 3000
 """Rows from which a column is judged."""
+HEAD = 2 * 2**20
+"""Bytes of a text file that are looked at: some ten thousand rows."""
 FILLED = 0.6
 """Share of the widest row's cells that a header fills at least."""
 
@@ -67,11 +69,10 @@ BAD = "unreadable"
 
 @dataclass(frozen=True, eq=False)
 class Sheet:
-    """Columns of a table, in the order of the file, and the number of rows below the header."""
+    """Columns of a table, in the order of the file."""
 
     file: str
     columns: tuple[SheetColumn, ...]
-    rows: int
 
     def column(self, header: str) -> SheetColumn | None:
         """Return the column with this header, compared without regard to case and spaces."""
@@ -86,7 +87,7 @@ def sheet_of(path: Path) -> Sheet:
     InputError
         If the file is refused, or no row looks like a header.
     """
-    rows = grid_of_file(path).rows
+    rows = grid_of_file(path, HEAD).rows
     at = _header_row(rows)
     if at is None:
         raise InputError(
@@ -98,7 +99,7 @@ def sheet_of(path: Path) -> Sheet:
     below = [row for row in rows[at + 1 :] if sum(not is_empty(cell) for cell in row) > 1]
     headers = [(place, clean_text(cell)) for place, cell in enumerate(rows[at]) if not is_empty(cell)]
     columns = tuple(SheetColumn(header, _texts(below[:SAMPLE], place, header)) for place, header in headers)
-    return Sheet(path.name, columns, len(below))
+    return Sheet(path.name, columns)
 
 
 def _header_row(rows: Sequence[Cells]) -> int | None:

@@ -54,9 +54,7 @@ def recognise_wave(path: Path, codebook: pd.DataFrame, codebook_file: str) -> Re
             expected="answers of one wave: the columns that the codebook names for it, and the year in the file's name",
             todo="correct `header` in the codebook, or put the year of the wave into the file's name",
         )
-    return Recognised(
-        path, "survey_microdata", "survey", _options(sheet, codebook, waves[0], codebook_file), rows=sheet.rows
-    )
+    return Recognised(path, "survey_microdata", "survey", _options(sheet, codebook, waves[0], codebook_file))
 
 
 def wave_entries(files: Sequence[Recognised]) -> tuple[dict[str, Any], ...]:
@@ -92,7 +90,7 @@ def _has(sheet: Sheet, codebook: pd.DataFrame, wave: str) -> bool:
 def _options(sheet: Sheet, codebook: pd.DataFrame, wave: str, codebook_file: str) -> dict[str, Any]:
     rows = codebook[codebook["wave"].eq(wave)].drop_duplicates("question")
     questions = dict(zip(rows["question"], rows["header"], strict=True))
-    rest = Sheet(sheet.file, tuple(c for c in sheet.columns if c.header not in questions.values()), sheet.rows)
+    rest = Sheet(sheet.file, tuple(c for c in sheet.columns if c.header not in questions.values()))
     design = {each.field: each.header for each in propose(rest, DESIGN, frozenset())}
     column = sheet.column(design["sex"]) if "sex" in design else None
     words = {text: SEXES.get(text.casefold()) for text in sorted(column.distinct)} if column else {}

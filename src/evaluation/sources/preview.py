@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from evaluation.errors import EvaluationError
@@ -68,9 +68,17 @@ def look_at(path: Path) -> Look:
     return Look(grid.origin, grid.guesses, rows, dict(sorted(lengths.items())), tuple(understood), refused)
 
 
-def grid_of_file(path: Path) -> Grid:
-    """Return every row of a text table, workbook or SPSS file; no row of a JSON document."""
+def grid_of_file(path: Path, head: int | None = None) -> Grid:
+    """Return every row of a text table, workbook or SPSS file; no row of a JSON document.
+
+    Parameters
+    ----------
+    head
+        Bytes after which a text file is cut off, at the end of a line; none for the whole file.
+    """
     intake = take_in(path, "text", "workbook", "gzip", "spss")
+    if head and intake.form == "text" and len(intake.data) > head and b"\n" in intake.data[:head]:
+        intake = replace(intake, data=intake.data[: intake.data.rindex(b"\n", 0, head) + 1])
     if intake.form == "workbook":
         from evaluation.sources.spreadsheet import grid_of_workbook
 

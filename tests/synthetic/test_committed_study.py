@@ -28,7 +28,9 @@ def test_every_file_says_that_it_is_synthetic(committed: Path) -> None:
         assert "syntetiska_exempeldata" in path.name
         card = load_card(path)
         assert card.synthetic
-        assert "syntetiska exempeldata" in card.title
+        said = {"sv": "syntetiska exempeldata", "en": "synthetic example data"}
+        assert isinstance(card.title, dict)
+        assert all(words in card.title[language] for language, words in said.items())
         if path.suffix == ".csv":
             assert "yntetiska exempeldata" in path.read_bytes().decode("cp1252", errors="replace")
         else:

@@ -55,10 +55,10 @@ def join_areas(frame: pd.DataFrame, bridge: AreaBridge | None) -> Cleaned:
     codes = frame["area"].astype("str")
     known = [code for code in codes.unique() if code]
     names = common_areas(known, bridge) if bridge is not None else {}
-    added = frame.assign(area_common=pd.array([names.get(code, code) for code in codes], dtype="str"))
-    moved = added["area_common"].ne(codes).to_numpy()
-    issues = issues_at(added, moved, rule="area_joined", action="flagged", column="area", after=added["area_common"])
-    return Cleaned(added, issues)
+    common = pd.Series([names.get(code, code) for code in codes], index=frame.index, dtype="str")
+    moved = common.ne(codes).to_numpy()
+    issues = issues_at(frame, moved, rule="area_joined", action="flagged", column="area", after=common)
+    return Cleaned(frame.assign(area_common=common), issues)
 
 
 def _retired(used: pd.DataFrame) -> frozenset[str]:

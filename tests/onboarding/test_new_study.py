@@ -175,6 +175,17 @@ def test_files_that_contradict_each_other_are_refused(project: Project, files: d
         new_study(request(*files.values(), other), project, TODAY)
 
 
+@pytest.mark.parametrize(
+    "named",
+    [{"compare": ("0180",)}, {"neighbours": ("0191",)}, {"left_out": ("180",)}, {"published": frozenset({"x"})}],
+)
+def test_a_municipality_or_file_that_is_not_there_is_refused(
+    named: dict[str, object], project: Project, files: dict[str, Path]
+) -> None:
+    with pytest.raises(ParameterError, match="do not hold"):
+        new_study(request(*files.values(), **named), project, TODAY)
+
+
 def test_two_files_of_one_name_are_refused(project: Project, files: dict[str, Path], tmp_path: Path) -> None:
     (tmp_path / "other").mkdir()
     other = tmp_path / "other" / "brott.csv"

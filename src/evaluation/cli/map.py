@@ -113,6 +113,7 @@ def _write(study: str, source: str, file: Path, log: LogColumns, kinds: dict[str
     from evaluation.onboarding.package import check_package, package_of_log, put_in_place
     from evaluation.runs.project import find_project
     from evaluation.study import load_study
+    from evaluation.study.plan import plan_path
 
     project = find_project()
     path = project.studies / f"{study}.toml"
@@ -127,5 +128,7 @@ def _write(study: str, source: str, file: Path, log: LogColumns, kinds: dict[str
     lines += [f"source {added.source} and its category map stand at the end of studies/{study}.toml"]
     lines += [f"indicator {name}" for name in added.indicators]
     lines += [f"no indicator for {kind}: under five cases a month on average" for kind in added.too_few]
+    if added.indicators and plan_path(path).is_file():
+        lines += ["the registered plan has no such indicators: reports show them as deviations (evaluation plan show)"]
     lines += ["next:", f"  evaluation check {study}", f"  evaluation run {study}"]
     typer.echo("\n".join(lines), err=quiet)

@@ -8,7 +8,7 @@ from typing import Any
 
 import pandas as pd
 
-from evaluation.errors import InputError
+from evaluation.errors import InputError, ParameterError
 from evaluation.onboarding.indicators import Choice, baselines_of, indicators_of
 from evaluation.onboarding.passages import (
     agreement_entries,
@@ -77,9 +77,12 @@ def draft_study(request: Request, files: Sequence[Recognised], answered: frozens
     ------
     InputError
         If no file holds figures of the municipality.
+    ParameterError
+        If the request names a municipality or a file that is not there.
     """
     groups = tuple(_groups(files))
     _refuse_foreign(request, groups, files)
+    _refuse_strangers(request, groups, files)
     counts = [group.counts for group in groups]
     chosen, unused = indicators_of({group.id: group.counts for group in groups}, request)
     pool = _pool(request, groups, chosen, files)
@@ -133,6 +136,20 @@ def _refuse_foreign(request: Request, groups: Sequence[Group], files: Sequence[R
         expected=f"figures of {request.code} {request.name}",
         todo="give a file that holds the municipality (offences by month, quarter or year; a log; a survey)",
     )
+
+
+def _refuse_strangers(request: Request, groups: Sequence[Group], files: Sequence[Recognised]) -> None:
+    """Refuse what was named and is in no file: a typing error would change the comparison without a word."""
+    codes = {str(code) for group in groups for code in group.counts["area_code"]}
+    named = {*(request.compare or ()), *request.neighbours, *request.left_out}
+    strange = sorted(named - codes) + sorted(request.published - {file.path.name for file in files})
+    if strange:
+        raise ParameterError(
+            f"--compare, --neighbour, --exclude or --published {strange[0]}",
+            found="a municipality or file that the files do not hold",
+            expected=f"one of {', '.join(sorted(codes)[:30])}, or the name of a file given",
+            todo="correct the code or the name",
+        )
 
 
 def _pool(

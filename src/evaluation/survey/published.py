@@ -53,7 +53,7 @@ def published_share(
     _within("answers", answers, 1, INFINITE)
     _within("design effect", design_effect, 0.1, 100)
     p, base = share / 100, answers / design_effect
-    se = float(np.sqrt(p * (1 - p) / base + (rounded_to / 100) ** 2 / 12))
+    se = _binomial_error(p, base, rounded_to)
     inside = 0 < p < 1
     low, high = logit_limits(p, se, INFINITE, level) if inside else beta_limits(p, base, INFINITE, INFINITE, level)
     return WaveResult(
@@ -109,12 +109,8 @@ def published_share_with_uncertainty(
     """
     _within("share", share, 1e-6, 100 - 1e-6)
     _within("uncertainty figure", uncertainty, 1e-9, max(share, 100 - share) - 1e-6)
-    p, far = share / 100, uncertainty / 100
-    toward_half = p + far if p <= 0.5 else p - far
-    _within("share and uncertainty figure together", 100 * toward_half, 0, 100)
-    half = abs(float(special.logit(toward_half) - special.logit(p)))
-    quantile = float(special.ndtri(1 - (1 - 0.95) / 2))
-    se = half / quantile * p * (1 - p)
+    p = share / 100
+    se = _error_of(p, uncertainty / 100)
     low, high = logit_limits(p, se, INFINITE, level)
     base = p * (1 - p) / se**2
     return WaveResult(
@@ -178,11 +174,10 @@ def published_change(
     for answers in (answers_from, answers_to):
         _within("answers", answers, 1, INFINITE)
     _within("design effect", design_effect, 0.1, 100)
-    worst = design_effect * 0.25 * (1 / answers_from + 1 / answers_to)
-    se = 100 * float(np.sqrt(worst + (rounded_to / 100) ** 2 / 12))
+    worst = design_effect * (1 / answers_from + 1 / answers_to)
     return change_from(
         change_points,
-        se,
+        100 * _binomial_error(0.5, 1 / worst, rounded_to),
         INFINITE,
         kind="published_change",
         waves=(wave_from, wave_to),
@@ -192,6 +187,19 @@ def published_change(
         method=f"published change, levels unknown: worst case p = 0.5, design effect {design_effect:g}",
         level=level,
     )
+
+
+def _binomial_error(p: float, base: float, rounded_to: float) -> float:
+    """Give the standard error of a share on `base` effective answers, with that of rounding (uniform, in points)."""
+    return float(np.sqrt(p * (1 - p) / base + (rounded_to / 100) ** 2 / 12))
+
+
+def _error_of(p: float, uncertainty: float) -> float:
+    """Turn the larger distance to a 95 % limit, towards one half, into a standard error by way of the log odds."""
+    toward_half = p + uncertainty if p <= 0.5 else p - uncertainty
+    _within("share and uncertainty figure together", 100 * toward_half, 0, 100)
+    half = abs(float(special.logit(toward_half) - special.logit(p)))
+    return half / float(special.ndtri(0.975)) * p * (1 - p)
 
 
 def _within(what: str, value: float, low: float, high: float) -> None:

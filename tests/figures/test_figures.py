@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+import re
 from dataclasses import replace
+from itertools import pairwise
 from types import ModuleType
 from xml.etree import ElementTree as ET  # our own SVG
 
@@ -17,6 +19,7 @@ from evaluation.figures import (
     Place,
     WavePoint,
     calendar_figure,
+    event_study_figure,
     figure_from_output,
     forest_figure,
     map_figure,
@@ -24,6 +27,8 @@ from evaluation.figures import (
     series_figure,
     waves_figure,
 )
+from evaluation.figures.picture import WIDTH, shortened, text_room
+from evaluation.figures.series import lone_points
 from evaluation.tables import BLOCK_MIME
 from evaluation.wording import wording
 
@@ -236,3 +241,30 @@ def test_a_figure_without_alt_text_cannot_be_made(swedish: dict[str, Figure]) ->
     for alt in ("", " ", swedish["map"].title, "x" * 251):
         with pytest.raises(ParameterError, match="alt text"):
             replace(swedish["map"], alt=alt)
+
+
+def test_a_point_between_two_gaps_is_drawn_as_a_dot() -> None:
+    nan = np.nan
+    shown = np.array([nan, 4.0, nan, 5.0, 6.0, nan, 7.0])
+    assert lone_points(shown).tolist() == [False, True, False, False, False, False, True]
+
+
+def test_a_long_panel_name_is_cut_where_a_phone_would_cut_it() -> None:
+    name = "Ärenden i samverkan skola–socialtjänst–polis–fritid, per månad"
+    cut = shortened(name, 300)
+    assert cut.endswith("…")
+    assert name.startswith(cut[:-1])
+    assert text_room(cut) <= 300
+    assert shortened("Stöld", 300) == "Stöld"
+
+
+@pytest.mark.parametrize("steps", [6, 22, 90])
+def test_labels_of_steps_stay_inside_the_picture(steps: int) -> None:
+    labels = [f"{2010 + n // 4} kv {n % 4 + 1}" for n in range(steps)]
+    values = np.zeros(steps)
+    figure = event_study_figure(labels, values, values - 1, values + 1, steps // 2, SV, **SAID)
+    at = [float(x) for x in re.findall(r'<text [^>]*x="([\d.]+)"[^>]*>\d{4} kv', figure.picture)]
+    half = text_room("2010 kv 1") / 2
+    assert at
+    assert at[-1] + half <= WIDTH
+    assert all(later - earlier >= 2 * half for earlier, later in pairwise(at))

@@ -13,9 +13,10 @@ from lxml import html
 
 from evaluation.evaluate.sentences import agreement_in_text, lower_first
 from evaluation.report import IndexEntry, Site, check_page, render_index
+from evaluation.report.claims import Claim
 from evaluation.session.claim_rule import VERDICT_OF, Finding, claim_reason
-from evaluation.session.claims_site import claims_page, judged_claim
-from evaluation.session.summary_site import summary_lines, summary_page
+from evaluation.session.claims_site import claims_page, counts_line, judged_claim
+from evaluation.session.summary_site import short_answer, summary_lines, summary_page
 from evaluation.study import Study, load_study
 from evaluation.wording import lix, wording
 
@@ -203,3 +204,22 @@ def survey_sentences(name: str, agreement: str, language: str) -> list[str]:
     keys = ("straddles", "clear", "no_clear_change", "broken", "direction_only", "no_waves")
     said = [words.phrases[f"survey.{key}"].format_map(fields) for key in keys]
     return [*said, words.phrases["claims.survey"].format_map({**fields, "agreement": agreement})]
+
+
+def test_the_short_answer_names_every_clear_change_and_how_much_is_unknown() -> None:
+    study, words = load_study(ROOT / "studies" / "exempelkoping.toml"), wording("sv")
+    evaluations = [
+        {"agreement": "4", "indicator": "vandalism_month", "verdict": "clear_decrease"},
+        {"agreement": "3", "indicator": "theft_month", "verdict": "no_clear_change"},
+        {"agreement": "3", "indicator": "drugs_month", "verdict": "cannot_be_assessed"},
+    ]
+    survey = [{"agreement": "4", "question": "insecure_after_dark", "verdict": "clear_decrease"}]
+    said = short_answer(study, {"evaluations": evaluations, "survey": survey, "missing": [{"id": "x"}]}, words)
+    assert said.startswith("Tydligt ner: skadegörelse, per månad (nr 4) och otrygg utomhus sen kväll (nr 4). 2 av 5")
+    nothing = short_answer(study, {"evaluations": evaluations[1:], "missing": []}, words)
+    assert nothing.startswith(words.say("summary.nothing_clear") + " 1 av 2")
+
+
+def test_the_claims_page_opens_with_how_many_hold() -> None:
+    judged = [Claim("a", "b", verdict, "c") for verdict in ("fact", "supported", "fact")]
+    assert counts_line(judged, wording("sv")) == "Antal påståenden: 3. Av dem: 1 har stöd och 2 stämmer som händelse."

@@ -205,7 +205,7 @@ def draw_observed(ax: Axes, at: Floats, observed: Floats, preliminary: Bools, wo
         zorder=3,
         marker=marker,
     )
-    lone = _lone(observed)
+    lone = lone_points(observed)
     if lone.any() and not marker:
         ax.plot(
             at[lone], observed[lone], linestyle="none", marker=OBSERVED.marker, color=OBSERVED.colour, markersize=2.5
@@ -223,7 +223,7 @@ def draw_observed(ax: Axes, at: Floats, observed: Floats, preliminary: Bools, wo
         )
 
 
-def _lone(observed: Floats) -> Bools:
+def lone_points(observed: Floats) -> Bools:
     """Find points without a neighbour: no line reaches them, so they are drawn as dots."""
     shown = np.concatenate([[False], np.isfinite(observed), [False]])
     return np.asarray(shown[1:-1] & ~shown[:-2] & ~shown[2:])

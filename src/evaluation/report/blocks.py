@@ -5,6 +5,7 @@ Each block is plain data. A report never takes over HTML from a notebook: it reb
 
 from __future__ import annotations
 
+import re
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass
@@ -19,6 +20,7 @@ from evaluation.wording import Wording
 
 Mood = Literal["wanted", "unwanted", "neutral"]
 NoticeKind = Literal["warning", "interim", "synthetic", "stale", "limit"]
+_YEARS = re.compile(r"(?<=\d)–(?=\d)")  # a word joiner keeps 2023–2027 on one line
 SHAPES: Mapping[Verdict, str] = {
     "clear_decrease": "▼",
     "clear_increase": "▲",
@@ -62,7 +64,7 @@ class Heading(Block):
     def html(self, name: str) -> str:
         """Write the heading; its id makes it an entry of the contents."""
         level = f"h{min(max(self.level, 1), 4)}"
-        return Markup('<{0} id="{1}">{2}</{0}>').format(level, name, self.text)
+        return Markup('<{0} id="{1}">{2}</{0}>').format(level, name, _YEARS.sub("–\u2060", self.text))
 
 
 @dataclass(frozen=True, slots=True)

@@ -36,10 +36,8 @@ def claims_page(study: Study, results: Record, site: Site, words: Wording) -> st
 def counts_line(judged: Sequence[Claim], words: Wording) -> str:
     """Say how many claims there are, and how many got each verdict."""
     found = Counter(claim.verdict for claim in judged)
-    counts = [
-        f"{words.say(f'claims.verdict.{verdict}')} {found[verdict]}" for verdict in CLAIM_SHAPES if found[verdict]
-    ]
-    counts = [counts[0], *(lower_first(text) for text in counts[1:])] if counts else []
+    named = {verdict: lower_first(words.say(f"claims.verdict.{verdict}")) for verdict in CLAIM_SHAPES if found[verdict]}
+    counts = [words.say("claims.count", verdict=name, number=found[verdict]) for verdict, name in named.items()]
     return words.say("claims.lead_counts", total=words.number(len(judged)), counts=words.join(counts))
 
 

@@ -215,7 +215,9 @@ def test_the_short_answer_names_every_clear_change_and_how_much_is_unknown() -> 
     ]
     survey = [{"agreement": "4", "question": "insecure_after_dark", "verdict": "clear_decrease"}]
     said = short_answer(study, {"evaluations": evaluations, "survey": survey, "missing": [{"id": "x"}]}, words)
-    assert said.startswith("Tydligt ner: skadegörelse, per månad (nr 4) och otrygg utomhus sen kväll (nr 4). 2 av 5")
+    assert said.startswith(
+        "Tydligt ner: skadegörelse, per månad (nr\u00a04) och otrygg utomhus sen kväll (nr\u00a04). 2 av 5"
+    )
     nothing = short_answer(study, {"evaluations": evaluations[1:], "missing": []}, words)
     assert nothing.startswith(words.say("summary.nothing_clear") + " 1 av 2")
 

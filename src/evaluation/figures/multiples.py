@@ -14,6 +14,7 @@ from evaluation.figures.figure import Figure
 from evaluation.figures.finish import caption_of, finish
 from evaluation.figures.palette import CONTEXT, OBSERVED
 from evaluation.figures.picture import WIDTH, house_style, shortened
+from evaluation.figures.series import lone_points
 from evaluation.series import POINTS_PER_YEAR, Bools, Floats, TimeSeries
 from evaluation.tables import Column, Table, table
 from evaluation.wording import Wording
@@ -111,6 +112,8 @@ def _draw(
 ) -> None:
     draw_bands(ax, [Band("", band.start, band.end, band.focus) for band in bands], *span)
     ax.plot(middles(series.start, series.grain), values, color=OBSERVED.colour, linewidth=1.5)
+    lone = lone_points(values)
+    ax.plot(middles(series.start, series.grain)[lone], values[lone], "o", color=OBSERVED.colour, markersize=2)
     top = float(np.nanmax(values)) if np.isfinite(values).any() else 1.0
     ax.set_ylim(0, 1.08 * top if top > 0 else 1.0)
     ax.set_yticks([0, top], [wording.number(0), wording.number(top)], fontsize=SMALL)

@@ -30,7 +30,6 @@ def pools_table(comparisons: Sequence[PoolComparison], pool: Pool, words: Wordin
     rows = pd.DataFrame(found)
     columns = [
         Column("design", words.say("column.design")),
-        Column("baseline", words.say("column.baseline")),
         Column("areas", words.say("page.comparison.column.areas"), "count"),
         Column("change", words.say("column.change"), "per_cent", 1, signed=True),
         Column("interval", words.say("column.interval")),
@@ -126,8 +125,10 @@ def _pool_row(one: PoolComparison, result: PanelResult, words: Wording) -> dict[
     details = result.estimate.details
     counted = words.say(f"page.comparison.counts.{'yes' if may_count(result) else 'no'}")
     return {
-        "design": words.say(f"design.{result.estimate.design}"),
-        "baseline": words.say(f"baseline.{one.window.baseline_kind}"),
+        "design": words.say(
+            f"page.comparison.label.{one.window.baseline_kind}",
+            design=words.say(f"design.{result.estimate.design}"),
+        ),
         "areas": details["donors"],
         "change": result.estimate.per_cent[0],
         "interval": limits_text(result.estimate, words),

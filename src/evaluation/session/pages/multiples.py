@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from evaluation.session.open import StudySession
 
 _MOST = 6  # panels in one figure
-_FEWEST = 5  # points that a panel must show
+_FEWEST = 12  # points that a panel must show
 
 
 def multiples(session: StudySession, evaluations: Sequence[AgreementEvaluation]) -> tuple[Figure, ...]:

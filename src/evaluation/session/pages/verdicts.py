@@ -133,6 +133,8 @@ def _comment(evaluation: AgreementEvaluation, words: Wording, *, with_interim: b
     if evaluation.judgement.verdict == "no_clear_change":
         detectable = words.per_cent(evaluation.judgement.detectable, signed=False)
         said.append(words.say("page.would_have_been_seen", detectable=detectable))
+    if evaluation.judgement.verdict.startswith("clear"):
+        said.append(words.say(f"sentence.wanted_{evaluation.indicator.wanted}"))
     said += [refusal_sentence(r, words) for r in evaluation.main.refusals if r.severity == "warning"]
     said += [words.say("page.interim")] if evaluation.interim and with_interim else []
     return " ".join(text for text in said if text)

@@ -29,7 +29,7 @@ def text_of(page: str) -> str:
 def test_tables_figures_and_blocks_arrive_and_code_does_not(good_page: str) -> None:
     root = html.fromstring(good_page)
     assert root.get("lang") == "sv"
-    assert root.xpath("string(//h1)") == "Avtal 3, 2021–2022: anmälda brott"
+    assert root.xpath("string(//h1)") == "Avtal 3, 2021–\u20602022: anmälda brott"
     assert len(root.xpath("//figure/img")) == 2
     assert len(root.xpath("//table")) == 3  # one of its own, one behind each figure
     assert root.xpath("//div[starts-with(@class, 'answer')]//p[@class='verdict']")

@@ -220,7 +220,8 @@ def test_a_log_is_compared_by_places_and_the_real_study_by_areas(
     assert [len(getattr(places, part)()) > 0 for part in PARTS] == [True, True, True, False, False, False, True]
     assert [len(getattr(quarterly, part)()) > 0 for part in PARTS] == [True, False, True, True, True, True, True]
     kinds = [figure.alt.split(":")[0] for figure in figures(places.places())]
-    assert kinds == ["Diagram med skattningar och intervall", "Karta", "Rutnät över veckans timmar"]
+    calendar, hours = "Kalender med färgade rutor", "Rutnät över veckans timmar"
+    assert kinds == ["Diagram med skattningar och intervall", "Karta", calendar, hours]
 
 
 def test_results_hold_every_design_of_both_pools_with_gates(quarterly: ComparisonPage, tmp_path: Path) -> None:

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import importlib.util
 from pathlib import Path
+from types import ModuleType
 
 import numpy as np
 
 HEADER = "id;from;to;reported;category;sub;place;area;x;y;reporter;police;text\n"
+STAMP = "%Y-%m-%d %H:%M"
+NAMES = ["event_id", "occurred_from_text", "occurred_to_text", "reported_text", "category", "subcategory", "place"]
+NAMES += ["area", "x", "y", "reporter", "reported_to_police", "free_text"]
 SPELLINGS = ("Klotter", "Skadegörelse", "Ordning", "Samling", "Droger", "Våld", "Otrygg plats", "Stöld")
 TYPES = ("vandalism", "vandalism", "disturbance", "gathering", "drugs", "public_violence", "insecure_place", "theft")
 CODE_CHANGE = "2021-12-31"  # afterwards "Ordning" means an insecure place
@@ -30,6 +35,18 @@ PERSONS = (
     "Skriv till anna.exempel@example.com om saken",
     "Bor på Storgatan 12 och såg det från fönstret",
 )
+
+
+def _patterns() -> ModuleType:
+    """The suite's patterns, loaded by file, so that a peer does not pay for importing the suite."""
+    path = Path(__file__).parents[2] / "src" / "evaluation" / "cleaning" / "patterns.py"
+    spec = importlib.util.spec_from_file_location("patterns", path)
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+PATTERNS, STREET_NUMBER = _patterns().PATTERNS, _patterns().STREET_NUMBER
 
 
 def write_log(path: Path, rows: int, seed: int = 1) -> None:

@@ -15,12 +15,10 @@ from evaluation.sources.points import Point
 from evaluation.sources.reading import (
     Guess,
     Reading,
-    ReadingRecord,
-    SetAside,
     check_schema,
     missing_by_column,
-    set_aside_frame,
 )
+from evaluation.sources.record import record_of
 from evaluation.sources.rows import refuse_two_names
 from evaluation.sources.schemas import COUNTS
 from evaluation.sources.table import RawTable
@@ -66,33 +64,6 @@ def counts_reading(source: str, table: RawTable, columns: CountColumns, signs: S
     return Reading(
         check_schema(frame, COUNTS, table.origin.file),
         record_of(source, kept, signs, *guesses, missing=missing_by_column(**columns.codes)),
-    )
-
-
-def record_of(
-    source: str,
-    table: RawTable,
-    signs: Signs | None,
-    *guesses: Guess,
-    missing: dict[str, dict[str, int]] | None = None,
-    unknown: dict[str, dict[str, int]] | None = None,
-    facts: dict[str, int] | None = None,
-    further: Sequence[SetAside] = (),
-) -> ReadingRecord:
-    """Return the reading record of a raw table whose kept rows all went into the frame."""
-    aside = (*table.aside, *further)
-    return ReadingRecord(
-        source=source,
-        origin=table.origin,
-        rows_read=len(table.rows) + len(aside),
-        rows_kept=len(table.rows),
-        set_aside=set_aside_frame(aside),
-        decimal_sign=signs.decimal if signs else None,
-        thousands_sign=signs.thousands if signs else None,
-        guesses=table.guesses + (signs.guesses if signs else ()) + guesses,
-        missing_codes=missing or {},
-        unknown_codes=unknown or {},
-        facts=facts or {},
     )
 
 

@@ -14,13 +14,13 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pyarrow as pa
 
-from evaluation.sources.counts import record_of
 from evaluation.sources.gate import read_table
 from evaluation.sources.incident_frame import IncidentFrame, checked, incident_frame, slipped_rows, wanted_columns
 from evaluation.sources.incident_schema import IncidentColumns
 from evaluation.sources.incident_stream import stream
 from evaluation.sources.labels import clean_text
 from evaluation.sources.reading import Reading, ReadingRecord
+from evaluation.sources.record import record_of
 from evaluation.sources.table import Cell, RawTable
 
 if TYPE_CHECKING:

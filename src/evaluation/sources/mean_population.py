@@ -7,13 +7,14 @@ from pathlib import Path
 
 import pandas as pd
 
-from evaluation.sources.counts import real_array, record_of, whole_array
+from evaluation.sources.counts import real_array, whole_array
 from evaluation.sources.gate import read_table
 from evaluation.sources.header import Wanted
 from evaluation.sources.labels import parse_codes, parse_texts
 from evaluation.sources.numbers import decide_signs, parse_numbers
 from evaluation.sources.points import parse_years
 from evaluation.sources.reading import Reading, check_schema, missing_by_column
+from evaluation.sources.record import record_of
 from evaluation.sources.rows import keep_first, refuse_conflicts, refuse_two_names
 from evaluation.sources.schemas import POPULATION
 

@@ -14,13 +14,14 @@ import pandas as pd
 from pandera.pandas import DataFrameSchema
 
 from evaluation.errors import InputError
-from evaluation.sources.counts import real_array, record_of
+from evaluation.sources.counts import real_array
 from evaluation.sources.dates import DateOrder, parse_dates
 from evaluation.sources.gate import read_table
 from evaluation.sources.header import Wanted
 from evaluation.sources.labels import parse_choice, parse_texts
 from evaluation.sources.numbers import Signs, decide_signs, parse_numbers
 from evaluation.sources.reading import Reading, check_schema
+from evaluation.sources.record import record_of
 from evaluation.sources.rows import keep_first
 from evaluation.sources.schemas import COSTS, MEASURES
 from evaluation.sources.table import Column, RawTable

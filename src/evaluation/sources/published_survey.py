@@ -10,13 +10,14 @@ import pandas as pd
 from pandera.pandas import DataFrameSchema
 
 from evaluation.errors import InputError
-from evaluation.sources.counts import real_array, record_of, whole_array
+from evaluation.sources.counts import real_array, whole_array
 from evaluation.sources.gate import read_table
 from evaluation.sources.header import Wanted
 from evaluation.sources.labels import parse_codes, parse_texts
 from evaluation.sources.numbers import DecimalSign, Numbers, Signs, decide_signs, parse_numbers
 from evaluation.sources.points import parse_years
 from evaluation.sources.reading import Guess, Reading, check_schema, missing_by_column
+from evaluation.sources.record import record_of
 from evaluation.sources.rows import keep_first, refuse_conflicts
 from evaluation.sources.schemas import SURVEY_CHANGES, SURVEY_SHARES
 from evaluation.sources.table import RawTable

@@ -9,12 +9,12 @@ import numpy as np
 import pandas as pd
 from pandera.pandas import DataFrameSchema
 
-from evaluation.sources.counts import record_of
 from evaluation.sources.dates import parse_dates
 from evaluation.sources.gate import read_table
 from evaluation.sources.header import Wanted
 from evaluation.sources.labels import parse_texts
 from evaluation.sources.reading import Reading, check_schema
+from evaluation.sources.record import record_of
 from evaluation.sources.rows import keep_first, refuse_conflicts
 from evaluation.sources.schemas import AGREEMENTS, CONTEXT_EVENTS
 from evaluation.sources.table import RawTable

@@ -16,13 +16,14 @@ import pandas as pd
 
 from evaluation.errors import ParameterError
 from evaluation.sources.codebook import MISSING_ANSWERS, Variable, variables_of
-from evaluation.sources.counts import real_array, record_of
+from evaluation.sources.counts import real_array
 from evaluation.sources.gate import grid_of, table_of
 from evaluation.sources.header import Wanted
 from evaluation.sources.intake import take_in
 from evaluation.sources.labels import clean_text
 from evaluation.sources.numbers import DecimalSign, Signs, decide_signs, is_missing, parse_numbers, try_number
 from evaluation.sources.reading import Reading, check_dtypes, missing_by_column
+from evaluation.sources.record import record_of
 from evaluation.sources.table import Cells, RawTable, is_empty
 
 DESIGN_FIELDS = ("respondent", "weight", "stratum", "cluster", "area", "sex", "age", "mode")

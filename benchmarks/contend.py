@@ -45,17 +45,28 @@ def forget_peak() -> None:
 def called(contender: Contender, given: Given) -> tuple[Any, dict[str, float]]:
     """Prepare, call once to warm up, then call until it took long enough; seconds per call."""
     prepared = contender.prepare(given)
-    result = contender.work(prepared)
-    if isinstance(result, Used):
-        return contender.compared(prepared, result.result), {"cpu": result.cpu, "wall": result.wall, "peak": result.peak}
+    if not contender.first:
+        result = contender.work(prepared)
+        if isinstance(result, Used):
+            return contender.compared(prepared, result.result), used_by(result)
+    result, used = timed(contender, prepared)
+    return contender.compared(prepared, result), used
+
+
+def timed(contender: Contender, prepared: Any) -> tuple[Any, dict[str, float]]:
+    """Call until it took long enough; once where only the first call counts."""
     forget_peak()
     calls, wall, cpu = 0, time.perf_counter(), cpu_seconds()
-    while not calls or cpu_seconds() - cpu < LONG_ENOUGH:
+    while not calls or (cpu_seconds() - cpu < LONG_ENOUGH and not contender.first):
         result = contender.work(prepared)
         calls += 1
     used = {"cpu": (cpu_seconds() - cpu) / calls, "wall": (time.perf_counter() - wall) / calls}
-    used |= {"peak": peak_memory()}
-    return contender.compared(prepared, result), used | {"bytes": size_of(result)}
+    return result, used | {"peak": peak_memory(), "bytes": size_of(result)}
+
+
+def used_by(found: Used) -> dict[str, float]:
+    peak = found.peak if found.peak == found.peak else peak_memory()
+    return {"cpu": found.cpu, "wall": found.wall, "peak": peak}
 
 
 def whole(contender: Contender, given: Given) -> tuple[Any, dict[str, float]]:

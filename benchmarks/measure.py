@@ -77,9 +77,7 @@ def measure_row(row: Row, size: int, pairs: int) -> Measured:
     return Measured(row, size, readings, differences, absent)
 
 
-def compared(
-    row: Row, given: Given, present: dict[str, Contender]
-) -> tuple[dict[str, Reading], dict[str, float]]:
+def compared(row: Row, given: Given, present: dict[str, Contender]) -> tuple[dict[str, Reading], dict[str, float]]:
     """Run each contender once; return its reading, and how far each peer's result is from ours.
 
     Too far is the end of the row. The floor has no result: it does not do the whole work.

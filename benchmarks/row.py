@@ -69,6 +69,8 @@ class Contender:
         Modules, programs ("program:Rscript") and packages of R ("R:nlme") without which it cannot be measured.
     whole
         Count the whole process with its start and imports, instead of the calls alone.
+    first
+        Measure the first call, not later ones: later calls would find what the first has kept.
     compared
         Turns what was prepared and the result of the work into what is compared; not measured.
     tolerance
@@ -81,6 +83,7 @@ class Contender:
     amount: Callable[[int], float] = one
     needs: tuple[str, ...] = ()
     whole: bool = False
+    first: bool = False
     compared: Callable[[Any, Any], Any] = as_result
     tolerance: float | None = None
 
@@ -129,7 +132,7 @@ class Row:
     notes
         What a reader must know to judge the row.
     once
-        So long that the comparison itself is the only measurement.
+        So long that the comparison itself is the only measurement; left out by `--short`.
     """
 
     name: str

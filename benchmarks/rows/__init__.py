@@ -17,7 +17,7 @@ MODULES = {
     "survey": ("survey-overall", "survey-by-area"),
     "page": ("report-size",),
     "interactive": ("open-study", "one-indicator"),
-    "report": ("make-report", "rerun-unchanged"),
+    "report": ("make-report", "make-report-all", "rerun-unchanged"),
     "nation": ("national",),
 }
 NAMES = tuple(name for names in MODULES.values() for name in names)

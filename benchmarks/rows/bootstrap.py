@@ -20,7 +20,7 @@ DESIGN, SERIES = "design.csv", "series.csv"
 
 @dataclass(frozen=True)
 class Problem:
-    """The design, shape (months, columns); some series, shape (months, draws); the fit of the first; draws asked for."""
+    """Design, shape (months, columns); some series, shape (months, draws); fit of the first; draws asked for."""
 
     X: np.ndarray
     series: np.ndarray

@@ -1,7 +1,7 @@
 """Cleaning incident rows to Parquet with a ledger: this suite, pandas, polars, duckdb, and the bare stages.
 
-Each contender is a process of its own and pays for its imports. Compared are the rows kept, their values, and the number
-of ledger rows by rule.
+Each contender is a process of its own and pays for its imports. Compared are the rows kept, their values, and the
+number of ledger rows by rule.
 """
 
 from __future__ import annotations
@@ -265,8 +265,8 @@ ROWS = (
         floor=Contender("sum of the needed stages", stages, whole=True),
         goals=(Goal(IDIOMATIC, 3.3), Goal(DUCKDB, 1.15), Goal(FLOOR, 1.9)),
         compared=COMPARISON,
-        notes="Only the first contender has a gate: it looks at every byte for encoding, control characters and quotes, "
-        "seals the file by a checksum, and sets rows of another length aside. The others trust the file.",
+        notes="Only the first contender has a gate: it looks at every byte for encoding, control characters and "
+        "quotes, seals the file by a checksum, and sets rows of another length aside. The others trust the file.",
         **SAME,
     ),
     Row(

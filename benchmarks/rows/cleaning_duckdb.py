@@ -86,5 +86,3 @@ def clean(log: Path, out: Path) -> None:
 
 def _quoted(text: str) -> str:
     return "'" + text.replace("'", "''") + "'"
-
-

@@ -1,4 +1,4 @@
-"""Cleaning incident rows in pandas: as an experienced user writes it, and with the slow steps on distinct values only."""
+"""Cleaning incident rows in pandas: as an experienced user writes it, and with slow steps on distinct values only."""
 
 from __future__ import annotations
 

@@ -138,4 +138,6 @@ def noted_after(frame: pl.DataFrame) -> list[pl.DataFrame]:
 def note(rows: pl.DataFrame, rule: str, column: str, action: str) -> pl.DataFrame:
     before = pl.col(column).cast(pl.String)
     words = {"rule": rule, "column": column, "action": action}
-    return rows.select("row_number", before=before, **{name: pl.lit(word) for name, word in words.items()}).select(NOTED)
+    return rows.select("row_number", before=before, **{name: pl.lit(word) for name, word in words.items()}).select(
+        NOTED
+    )

@@ -1,4 +1,4 @@
-"""A Poisson model with HAC standard errors, 120 months × 16 columns: many series in one batch, or one fit after another."""
+"""A Poisson model with HAC standard errors, 120 months × 16 columns: many series in one batch, or a fit each."""
 
 from __future__ import annotations
 

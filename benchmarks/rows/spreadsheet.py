@@ -20,7 +20,9 @@ def write_workbook(given: Given) -> None:
     sheet.append(["kommun", "år", "månad", "brott", "antal", "per 100 000", "anmärkning"])
     for row in range(given.size):
         place, year, month = f"Kommun {row % 290}", 2010 + row % 15, 1 + row % 12
-        sheet.append([place, year, month, f"brott {row % 40}", row % 997, row % 997 / 7, "preliminär" if row % 9 else ""])
+        sheet.append(
+            [place, year, month, f"brott {row % 40}", row % 997, row % 997 / 7, "preliminär" if row % 9 else ""]
+        )
     book.save(given.folder / FILE)
 
 
@@ -53,7 +55,9 @@ def cells_apart(mine: Cells, theirs: Cells) -> float:
     """How many cells differ; an empty cell is the same as an empty text."""
     if len(mine) != len(theirs):
         return float("inf")
-    return float(sum((a or "") != (b or "") for x, y in zip(mine, theirs, strict=True) for a, b in zip(x, y, strict=True)))
+    return float(
+        sum((a or "") != (b or "") for x, y in zip(mine, theirs, strict=True) for a, b in zip(x, y, strict=True))
+    )
 
 
 ROWS = (

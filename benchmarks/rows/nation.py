@@ -1,0 +1,52 @@
+"""The same evaluation for many municipalities through the runner, beside papermill and nbconvert per notebook.
+
+`benchmarks.national` makes the project, runs it, checks every seal and measures both ways; here each round is one such
+run. The nation of 290 municipalities is the last point of the growth of jobs.
+"""
+
+from __future__ import annotations
+
+import json
+
+from benchmarks.row import Contender, Given, Goal, Row, Used
+
+FILE = "stock.json"
+
+
+def ours(given: Given) -> Used:
+    """Run it, and leave what the stock way took in the same round for the other contender."""
+    from benchmarks import national
+
+    own, stock = national.run(given.size)[:2]
+    (given.folder / FILE).write_text(json.dumps(stock))
+    return used(own)
+
+
+def stock(given: Given) -> Used:
+    return used(json.loads((given.folder / FILE).read_text()))
+
+
+def used(row: dict[str, object]) -> Used:
+    """CPU seconds of one report, as `benchmarks.national` measures them."""
+    reports = float(row["reports"])
+    return Used(reports, float(row["cpu_s_per_report"]), float(row.get("wall_s", "nan")) / reports, float("nan"))
+
+
+STOCK = "stock: papermill and nbconvert per notebook"
+
+ROWS = (
+    Row(
+        name="national",
+        work="One report for each of 4 municipalities × 4 agreements, from raw figures to sealed pages",
+        unit="one report",
+        size=4,
+        quick=1,
+        ours=Contender("runner, warm engine", ours),
+        peers=(Contender(STOCK, stock),),
+        goals=(Goal(STOCK, 8),),
+        difference=lambda mine, theirs: 0.0 if mine >= theirs > 0 else 1.0,
+        tolerance=0.0,
+        compared="whether every report was published with a sound seal (the run stops otherwise)",
+        notes="Seconds of our start and warm parent are divided among 16 reports here, among 1 160 in the nation.",
+    ),
+)

@@ -219,8 +219,9 @@ NOTES = (
 MEAN = (
     "svy mean takes the mean of 0 and 1 without limits, the least that svy can do for a share; svy prop is its "
     "estimator for shares, with the same logit limits as ours. Tried: sums that do not depend on the answer made "
-    "once with the design; large arrays used again; answers put in the order of their strata once. What is left is adding up w y and "
-    "w² y by stratum, which alone takes numpy an eighth to a tenth of svy mean: ten times is out of reach."
+    "once with the design; large arrays used again; answers put in the order of their strata once. What is left is "
+    "adding up w y and w² y by stratum, and numpy needs so much of svy mean's time for that alone that the goal is "
+    "out of reach."
 )
 IN_PANDAS, IN_SVY = {"prepare": frame_of}, {"prepare": svy_sample, "needs": ("svy", "polars")}
 IN_SAMPLICS, IN_R = {"prepare": frame_of, "needs": ("samplics",)}, {"needs": ("program:Rscript", "R:survey")}

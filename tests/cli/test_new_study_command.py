@@ -65,6 +65,14 @@ def test_a_dry_run_shows_the_file_and_writes_nothing(root: Path, brott: Path) ->
     assert [path.name for path in root.rglob("*") if path.is_file()] == []
 
 
+def test_a_study_that_stands_is_shown_anew_but_not_written(root: Path, brott: Path) -> None:
+    arguments = ["0163", "--agreement", "2021..2022", "--file", str(brott)]
+    assert CliRunner().invoke(app, arguments).exit_code == 0
+    again = CliRunner().invoke(app, arguments)
+    assert "studies/sollentuna.toml: found a file of that name" in str(again.exception)
+    assert CliRunner().invoke(app, [*arguments, "--dry-run"]).exit_code == 0
+
+
 def test_by_questions(root: Path, brott: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     asked(monkeypatch)
     answers = [

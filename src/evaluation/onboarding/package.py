@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import os
 import shutil
 import tempfile
@@ -136,7 +137,6 @@ def check_package(package: Package, project: Project, *, into_study: bool = Fals
             todo = "correct what was given; nothing has been written"
             raise StudyError(f"study {package.study}", found="; ".join(faults), expected="no fault", todo=todo)
         prepare(staged, load_study(staged.studies / f"{package.study}.toml"))
-    _refuse_existing(package, project, into_study=into_study)
 
 
 def put_in_place(package: Package, project: Project, *, into_study: bool = False) -> tuple[Path, ...]:
@@ -194,17 +194,37 @@ def _make_folder(folder: Path, written: list[Path]) -> None:
         written.append(parent)
 
 
+def refuse_existing_study(study: str, project: Project) -> None:
+    """Stop before any work where a study of that name stands already.
+
+    Raises
+    ------
+    ParameterError
+        If it does.
+    """
+    if (project.studies / f"{study}.toml").exists():
+        raise _exists(f"studies/{study}.toml", study)
+
+
 def _refuse_existing(package: Package, project: Project, *, into_study: bool) -> None:
-    study = f"studies/{package.study}.toml"
+    if not into_study:
+        refuse_existing_study(package.study, project)
     for name, data in package.files.items():
         path = project.root / name
-        if path.exists() and ((name == study and not into_study) or (name != study and path.read_bytes() != data)):
-            raise ParameterError(
-                name,
-                found="a file of that name",
-                expected="none: nothing is overwritten",
-                todo=f"choose another name with --id, or go on with that study: evaluation check {package.study}",
-            )
+        differs = not name.startswith("studies/") and path.exists() and path.read_bytes() != data
+        if differs and not _is_card_of_same_file(package, path, name):
+            raise _exists(name, package.study)
+
+
+def _is_card_of_same_file(package: Package, path: Path, name: str) -> bool:
+    """Whether a card that stands there already is that of the very file: it is kept as somebody has filled it in."""
+    data = package.files.get(name.removesuffix(".card.toml"), b"")
+    return name.endswith(".card.toml") and hashlib.sha256(data).hexdigest() in path.read_text(encoding="utf-8")
+
+
+def _exists(name: str, study: str) -> ParameterError:
+    todo = f"choose another name with --id, or go on with that study: evaluation check {study}"
+    return ParameterError(name, found="a file of that name", expected="none: nothing is overwritten", todo=todo)
 
 
 def _write(package: Package, root: Path) -> None:

@@ -9,7 +9,7 @@ import pytest
 from benchmarks.national import make_project, publish_all
 from evaluation.runs.project import Project
 from evaluation.session.jobs import jobs_of
-from evaluation.session.prepare import raw_files
+from evaluation.session.raw_files import raw_files
 from evaluation.study import load_study
 
 

@@ -56,6 +56,7 @@ PRELOAD = (
     "evaluation.runs.notebook:use_once",
     "evaluation.report.exporter:exporter",
     "evaluation.report.page:shell",
+    "evaluation.report.page:css",
 )
 _NOT_FOR_NOTEBOOKS = ("evaluation.cli", "evaluation.synthetic", "evaluation.runs")
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from evaluation.runs.job import Job, Value
 from evaluation.runs.project import Project
-from evaluation.session.prepare import raw_files
+from evaluation.session.raw_files import raw_files
 from evaluation.study import Study, load_study
 from evaluation.study.plan import plan_hash, plan_path
 

@@ -18,8 +18,9 @@ from evaluation.errors import GateError
 from evaluation.runs.project import Project
 from evaluation.session.intake import Taken, take_in
 from evaluation.session.intake.parts import is_part_of
+from evaluation.session.raw_files import codebooks
 from evaluation.sources import resolve_inside
-from evaluation.study.cards import Card, card_path, verify_checksum
+from evaluation.study.cards import Card, verify_checksum
 from evaluation.study.model import Source, Study
 
 RECORDS = "records.json"
@@ -68,7 +69,7 @@ def prepare(project: Project, study: Study) -> Prepared:
     """
     raw, folder = project.raw / study.id, project.processed / study.id
     cards = {source.id: verify_checksum(resolve_inside(raw, source.file)) for source in study.sources}
-    cards |= {name: verify_checksum(resolve_inside(raw, name)) for name in _codebooks(study)}
+    cards |= {name: verify_checksum(resolve_inside(raw, name)) for name in codebooks(study)}
     stamp = _stamp(study, cards)
     known = _read_records(folder)
     if known.get("stamp") == stamp:
@@ -108,18 +109,6 @@ def _frames(taken: Mapping[str, Taken]) -> dict[str, pd.DataFrame]:
     frames |= {f"{name}.{suffix}": frame for name, source in taken.items() for suffix, frame in source.beside.items()}
     ledger = pd.concat([source.ledger.assign(source=name) for name, source in taken.items()], ignore_index=True)
     return frames | {LEDGER.removesuffix(".parquet"): ledger}
-
-
-def raw_files(project: Project, study: Study) -> tuple[Path, ...]:
-    """Return every raw file of a study and its card, in file order."""
-    names = [*(source.file for source in study.sources), *_codebooks(study)]
-    files = (resolve_inside(project.raw / study.id, name) for name in names)
-    return tuple(path for file in files for path in (file, card_path(file)))
-
-
-def _codebooks(study: Study) -> tuple[str, ...]:
-    named = (source.options.get("codebook") for source in study.sources)
-    return tuple(dict.fromkeys(name for name in named if isinstance(name, str)))
 
 
 def _leads(source: Source) -> bool:

@@ -6,13 +6,12 @@ from collections import Counter
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-import pandas as pd
-
 from evaluation.errors import InputError
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+    import pandas as pd
     from pandera.pandas import DataFrameSchema
 
 SHOWN_ROWS = 20
@@ -167,6 +166,8 @@ class Reading:
 
 def set_aside_frame(rows: Sequence[SetAside]) -> pd.DataFrame:
     """Return rows that were set aside as a frame in row order: row_number, rule, detail, text."""
+    import pandas as pd
+
     ordered = sorted(rows, key=lambda row: row.row_number)
     return pd.DataFrame(
         {

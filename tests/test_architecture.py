@@ -79,6 +79,43 @@ def test_the_walk_sees_an_upward_import() -> None:
     assert offences_against_layers("models", {"errors", "report", "checks"}) == {"report", "checks"}
 
 
+def module_name(path: Path) -> str:
+    return ".".join(path.relative_to(PACKAGE.parent).with_suffix("").parts).removesuffix(".__init__")
+
+
+def imports_by_module() -> dict[str, set[str]]:
+    """Return, for each module, the modules of the package that it names anywhere: at the top, lazily, for types."""
+    known = {module_name(path): path for path in modules()}
+    found: dict[str, set[str]] = {}
+    for name, path in known.items():
+        nodes = ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        froms = [node for node in nodes if isinstance(node, ast.ImportFrom) and node.module]
+        whole = {f"{node.module}.{alias.name}" for node in froms for alias in node.names}
+        found[name] = ((whole | {str(node.module) for node in froms}) & known.keys()) - {name}
+    return found
+
+
+def in_circles(imports: dict[str, set[str]]) -> set[str]:
+    """Return what is left when modules that import nothing left, or that nothing left imports, are taken away."""
+    left = set(imports)
+    while True:
+        imported = {other for name in left for other in imports[name] if other in left}
+        ends = {name for name in left if not imports[name] & left or name not in imported}
+        if not ends:
+            return left
+        left -= ends
+
+
+def test_no_module_imports_itself_by_way_of_others() -> None:
+    rooms = {module_name(path) for path in modules() if path.name == "__init__.py"}
+    imports = {name: others - rooms for name, others in imports_by_module().items() if name not in rooms}
+    assert in_circles(imports) == set()
+
+
+def test_the_walk_sees_a_circle() -> None:
+    assert in_circles({"a": {"b"}, "b": {"c"}, "c": {"b"}, "d": {"a"}}) == {"b", "c"}
+
+
 @pytest.mark.parametrize("path", modules(), ids=lambda path: str(path.relative_to(PACKAGE)))
 def test_files_stay_small(path: Path) -> None:
     assert len(path.read_text(encoding="utf-8").splitlines()) <= 350

@@ -19,7 +19,7 @@ from papermill.exceptions import PapermillExecutionError
 
 from benchmarks.faults.house import SAVE, House, write_notebook
 from evaluation.runs.engine import WarmEngine
-from evaluation.runs.execution import Budget, NotebookStopError
+from evaluation.runs.honest_client import Budget, NotebookStopError
 from evaluation.runs.notebook import publishable
 from evaluation.runs.states import State
 from evaluation.runs.warm_client import WarmClient, can_fork

@@ -138,7 +138,7 @@ def progress_writer(task: Task) -> Callable[[int, int], None]:
 
 
 def _check_results(path: Path) -> None:
-    from evaluation.runs.execution import NotebookStopError
+    from evaluation.runs.honest_client import NotebookStopError
 
     try:
         json.loads(path.read_text(encoding="utf-8"))

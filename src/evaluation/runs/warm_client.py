@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING, Any
 
 from nbclient.exceptions import CellTimeoutError, DeadKernelError
 
-from evaluation.runs.execution import HonestClient
+from evaluation.runs.honest_client import HonestClient
 from evaluation.runs.processes import die_with_parent, end_tree
 from evaluation.runs.warm_kernel import PEAK
 

@@ -32,14 +32,14 @@ from evaluation.tables import Column, Table, table
 from evaluation.wording import Wording
 
 if TYPE_CHECKING:
-    from evaluation.session.open import StudySession
+    from evaluation.session.opened import OpenedStudy
 
 Rows = Sequence[Mapping[str, object]]
 POINTS_SHOWN = 12
 NUMBERS: Mapping[str, tuple[str, int]] = {"change": ("per_cent", 0), "p": ("p", 0), "observed": ("count", 0)}
 
 
-def register(session: StudySession) -> None:
+def register(session: OpenedStudy) -> None:
     """Tell the running IPython how to show results of this study; without one do nothing."""
     from IPython import get_ipython
 
@@ -51,13 +51,13 @@ def register(session: StudySession) -> None:
         formatter.for_type(kind, partial(html_of, session=session))
 
 
-def html_of(value: object, session: StudySession) -> str | None:
+def html_of(value: object, session: OpenedStudy) -> str | None:
     """Write a result, or a tuple of results of one kind, as HTML for a notebook; None for anything else."""
     shown = shown_as(value, session)
     return None if shown is None else shown.html()
 
 
-def shown_as(value: object, session: StudySession) -> Blocks | None:
+def shown_as(value: object, session: OpenedStudy) -> Blocks | None:
     """Lay a result, or a tuple of results of one kind, out as tables; None for anything else."""
     if type(value) in _ONE:
         return _ONE[type(value)](value, session)
@@ -68,11 +68,11 @@ def shown_as(value: object, session: StudySession) -> Blocks | None:
     return blocks(_MANY[kinds.pop()](many, session))
 
 
-def _study(study: Study, session: StudySession) -> Blocks:
+def _study(study: Study, session: OpenedStudy) -> Blocks:
     return blocks(_agreements(study.agreements, session), _indicators(study.indicators, session))
 
 
-def _series(series: TimeSeries, session: StudySession) -> Blocks:
+def _series(series: TimeSeries, session: OpenedStudy) -> Blocks:
     """Show the last points; points that must not be published are hidden, whoever made the series."""
     words, shown = session.words, slice(-POINTS_SHOWN, None)
     hidden = pd.Series(_hidden(series, session))
@@ -96,7 +96,7 @@ def _series(series: TimeSeries, session: StudySession) -> Blocks:
     return blocks(table(frame[shown], caption, columns, words, hidden=mask[shown], note=note))
 
 
-def _hidden(series: TimeSeries, session: StudySession) -> np.ndarray[Any, np.dtype[np.bool_]]:
+def _hidden(series: TimeSeries, session: OpenedStudy) -> np.ndarray[Any, np.dtype[np.bool_]]:
     known = {indicator.id: indicator for indicator in session.study.indicators}
     if series.indicator not in known:
         return np.zeros(series.n, dtype=np.bool_)
@@ -107,26 +107,26 @@ def _hidden(series: TimeSeries, session: StudySession) -> np.ndarray[Any, np.dty
     return hidden if hidden.size == series.n else np.ones(series.n, dtype=np.bool_)
 
 
-def _names(series: TimeSeries, session: StudySession) -> dict[str, str]:
+def _names(series: TimeSeries, session: OpenedStudy) -> dict[str, str]:
     names = {one.id: in_language(one.name, session.words) for one in session.study.indicators}
     areas = {one.code: one.name for one in session.study.areas}
     return {"name": names.get(series.indicator, series.indicator), "area": areas.get(series.area, series.area)}
 
 
-def _evaluation(evaluation: AgreementEvaluation, session: StudySession) -> Blocks:
+def _evaluation(evaluation: AgreementEvaluation, session: OpenedStudy) -> Blocks:
     said = blocks(prose(verdict_sentence(evaluation, session.words)))
     designs = blocks(designs_table(session, evaluation) if evaluation.main.description else None)
     return said + designs + check_blocks(session, evaluation)
 
 
-def _against(against: AgainstBaseline, session: StudySession) -> Blocks:
+def _against(against: AgainstBaseline, session: OpenedStudy) -> Blocks:
     every = (*([against.description] if against.description else []), *against.estimates)
     estimates = (*every, *(result.estimate for result in against.comparisons))
     parts = (shown_as(part, session) for part in (estimates, against.refusals, against.checks) if part)
     return Blocks(tuple(item for part in parts if part for item in part))
 
 
-def _ledger(ledger: Ledger, session: StudySession) -> Blocks:
+def _ledger(ledger: Ledger, session: OpenedStudy) -> Blocks:
     words = session.words
     if not len(ledger):
         return blocks(prose(words.say("page.quality.ledger_none")))
@@ -137,7 +137,7 @@ def _ledger(ledger: Ledger, session: StudySession) -> Blocks:
     return blocks(table(pd.DataFrame(rows), words.say("page.quality.ledger_caption"), columns, words, note=note))
 
 
-def _estimates(estimates: Sequence[Estimate], session: StudySession) -> Table:
+def _estimates(estimates: Sequence[Estimate], session: OpenedStudy) -> Table:
     words = session.words
     rows = [
         {
@@ -169,20 +169,20 @@ def _change(estimate: Estimate, words: Wording) -> tuple[str, str]:
     return words.number(estimate.estimate, 2, signed=True), words.interval(estimate.low, estimate.high, 2)
 
 
-def _comparisons(results: Sequence[PanelResult], session: StudySession) -> Table:
+def _comparisons(results: Sequence[PanelResult], session: OpenedStudy) -> Table:
     return _estimates([result.estimate for result in results], session)
 
 
-def _checks(checks: Sequence[CheckResult], session: StudySession) -> Table:
+def _checks(checks: Sequence[CheckResult], session: OpenedStudy) -> Table:
     names = ("check", "outcome", "meaning")
     return _texts([dict(zip(names, row, strict=True)) for row in check_rows(checks, session.words)], "checks", session)
 
 
-def _refusals(refusals: Sequence[Refusal], session: StudySession) -> Table:
+def _refusals(refusals: Sequence[Refusal], session: OpenedStudy) -> Table:
     return _texts([{"reason": refusal_sentence(one, session.words)} for one in refusals], "refusals", session)
 
 
-def _evaluations(evaluations: Sequence[AgreementEvaluation], session: StudySession) -> Table:
+def _evaluations(evaluations: Sequence[AgreementEvaluation], session: OpenedStudy) -> Table:
     words = session.words
     rows = []
     for one in evaluations:
@@ -200,7 +200,7 @@ def _evaluations(evaluations: Sequence[AgreementEvaluation], session: StudySessi
     return _texts(rows, "verdicts", session)
 
 
-def _agreements(agreements: Sequence[Agreement], session: StudySession) -> Table:
+def _agreements(agreements: Sequence[Agreement], session: OpenedStudy) -> Table:
     words = session.words
     rows = [
         {"id": one.id, "name": in_language(one.name, words), "start": words.date(one.start), "end": words.date(one.end)}
@@ -209,7 +209,7 @@ def _agreements(agreements: Sequence[Agreement], session: StudySession) -> Table
     return _texts(rows, "agreements", session)
 
 
-def _indicators(indicators: Sequence[Indicator], session: StudySession) -> Table:
+def _indicators(indicators: Sequence[Indicator], session: OpenedStudy) -> Table:
     words = session.words
     aims = {aim.id: in_language(aim.name, words) for aim in session.study.priority_areas}
     rows = [
@@ -224,14 +224,14 @@ def _indicators(indicators: Sequence[Indicator], session: StudySession) -> Table
     return _texts(rows, "indicators", session)
 
 
-def _areas(areas: Sequence[Area], session: StudySession) -> Table:
+def _areas(areas: Sequence[Area], session: OpenedStudy) -> Table:
     words = session.words
     return _texts(
         [{"id": one.code, "name": one.name, "part": words.say(f"role.{one.role}")} for one in areas], "areas", session
     )
 
 
-def _texts(rows: Rows, caption: str, session: StudySession) -> Table:
+def _texts(rows: Rows, caption: str, session: OpenedStudy) -> Table:
     """Make a table of words: each key of a row has its heading in the language file."""
     words, frame = session.words, pd.DataFrame(rows)
     columns = [Column(name, words.say(f"{_section(name, words)}.{name}")) for name in frame.columns]
@@ -244,14 +244,14 @@ def _section(name: str, words: Wording) -> str:
     return "shown" if words.has(f"shown.{name}") else "column"
 
 
-_ONE: Mapping[type, Callable[[Any, StudySession], Blocks]] = {
+_ONE: Mapping[type, Callable[[Any, OpenedStudy], Blocks]] = {
     Study: _study,
     TimeSeries: _series,
     AgreementEvaluation: _evaluation,
     AgainstBaseline: _against,
     Ledger: _ledger,
 }
-_MANY: Mapping[type, Callable[[Sequence[Any], StudySession], Table]] = {
+_MANY: Mapping[type, Callable[[Sequence[Any], OpenedStudy], Table]] = {
     Estimate: _estimates,
     PanelResult: _comparisons,
     CheckResult: _checks,

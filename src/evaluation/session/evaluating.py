@@ -14,10 +14,10 @@ from evaluation.session.survey_recorded import reporting_check
 from evaluation.study import Agreement, Area, Indicator
 
 if TYPE_CHECKING:
-    from evaluation.session.open import StudySession
+    from evaluation.session.opened import OpenedStudy
 
 
-def shown_series(session: StudySession, indicator: Indicator, area: Area) -> TimeSeries:
+def shown_series(session: OpenedStudy, indicator: Indicator, area: Area) -> TimeSeries:
     """Return a series in which the points that must not be published are NaN."""
     whole = session.data.series(indicator, area.code)
     hidden = session.data.protected(indicator, area=whole.area).hidden
@@ -25,7 +25,7 @@ def shown_series(session: StudySession, indicator: Indicator, area: Area) -> Tim
 
 
 def evaluate_one(
-    session: StudySession, agreement: Agreement, indicator: Indicator, area: Area, *, with_checks: bool
+    session: OpenedStudy, agreement: Agreement, indicator: Indicator, area: Area, *, with_checks: bool
 ) -> AgreementEvaluation:
     """Evaluate one indicator in one agreement and area, alone, and take out what must not be shown."""
     if area.code == session.study.target.code:
@@ -36,14 +36,14 @@ def evaluate_one(
     return protect_evaluation(found, session.protected(found))
 
 
-def evaluate_all(session: StudySession, agreement: Agreement, *, with_checks: bool) -> tuple[AgreementEvaluation, ...]:
+def evaluate_all(session: OpenedStudy, agreement: Agreement, *, with_checks: bool) -> tuple[AgreementEvaluation, ...]:
     """Evaluate every indicator in one agreement, judge them together, and take out what must not be shown."""
     every = [_of_target(session, agreement, indicator, with_checks) for indicator in session.study.indicators]
     return tuple(protect_evaluation(e, session.protected(e)) for e in judge_together(session.study, every))
 
 
 def _of_target(
-    session: StudySession, agreement: Agreement, indicator: Indicator, with_checks: bool
+    session: OpenedStudy, agreement: Agreement, indicator: Indicator, with_checks: bool
 ) -> AgreementEvaluation:
     return evaluate_indicator(
         session.study,
@@ -57,7 +57,7 @@ def _of_target(
     )
 
 
-def _negative_control(session: StudySession, indicator: Indicator) -> TimeSeries | None:
+def _negative_control(session: OpenedStudy, indicator: Indicator) -> TimeSeries | None:
     """Return the outcome that the agreements cannot affect, of the same grain, if the study has one."""
     every = session.study.indicators
     controls = [one for one in every if one.role == "negative_control" and one.grain == indicator.grain]

@@ -13,13 +13,14 @@ from evaluation.evaluate.sentences import lower_first, verdict_sentence
 from evaluation.figures import Expectation, Figure, series_figure
 from evaluation.report.blocks import prose
 from evaluation.session.courses import DESIGNS, Course, course_of
+from evaluation.session.evaluating import evaluate_one
 from evaluation.session.pages.checking import check_blocks
 from evaluation.session.pages.results import designs_table
 from evaluation.session.pages.words import bands_of, events_of, in_language, source_line, unit_of
 from evaluation.session.show import Blocks, blocks
 
 if TYPE_CHECKING:
-    from evaluation.session.open import StudySession
+    from evaluation.session.opened import OpenedStudy
 
 DRAWINGS_KEPT = 128  # about 100 kB each
 BASELINES = ("previous", "fixed")
@@ -40,7 +41,7 @@ class Choice:
 class Bench:
     """One study on the bench: `show` draws a choice, `widgets` lets the analyst choose."""
 
-    session: StudySession
+    session: OpenedStudy
 
     def show(
         self,
@@ -110,7 +111,12 @@ class Bench:
 
     @cached_property
     def _evaluated(self) -> Callable[[str, str, str], AgreementEvaluation]:
-        return lru_cache(maxsize=DRAWINGS_KEPT)(self.session.evaluate)
+        return lru_cache(maxsize=DRAWINGS_KEPT)(self._evaluate)
+
+    def _evaluate(self, indicator: str, agreement: str, area: str) -> AgreementEvaluation:
+        session = self.session
+        period, chosen = session.find_agreement(agreement), session.find_indicator(indicator)
+        return evaluate_one(session, period, chosen, session.find_area(area), with_checks=True)
 
     def _draw(self, choice: Choice) -> Blocks:
         session, words = self.session, self.session.words

@@ -7,104 +7,33 @@ study is open, and a fault in its file seen, before half of the library has been
 from __future__ import annotations
 
 import sys
-from dataclasses import dataclass
-from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from evaluation.errors import ParameterError
 from evaluation.runs.project import Project, find_project
-from evaluation.session.find import find
-from evaluation.study import Agreement, Area, Indicator, Study, load_study
-from evaluation.study.plan import Deviation, RegisteredPlan, deviations, load_registered, plan_path
-from evaluation.wording import Wording, wording
+from evaluation.session.opened import OpenedStudy
+from evaluation.study import Agreement, Area, Indicator, load_study
+from evaluation.wording import wording
 
 if TYPE_CHECKING:
-    from evaluation.disclosure import Protected
     from evaluation.evaluate import AgreementEvaluation
     from evaluation.series import TimeSeries
-    from evaluation.session.data import StudyData
     from evaluation.session.explore import Bench
-    from evaluation.session.ledger import Ledger
     from evaluation.session.pages.agreement import AgreementPage
     from evaluation.session.pages.comparison import ComparisonPage
     from evaluation.session.pages.overview import OverviewPage
     from evaluation.session.pages.quality import QualityPage
     from evaluation.session.pages.safety import SafetyPage
     from evaluation.session.pages.trends import TrendsPage
-    from evaluation.session.prepare import Prepared
-    from evaluation.session.process import Process
 
 
-@dataclass(frozen=True, eq=False)
-class StudySession:
+class StudySession(OpenedStudy):
     """An opened study in one language: what an analyst asks, and what a notebook calls.
 
     `indicators`, `agreements` and `areas` say what there is; `series`, `evaluate` and `explore` answer one question;
     `agreement`, `trends`, `quality`, `safety`, `comparison` and `overview` open the pages of the report.
-
-    Attributes
-    ----------
-    project
-        Folders.
-    study
-        The typed study file.
-    words
-        Words and number formats of the language chosen.
     """
-
-    project: Project
-    study: Study
-    words: Wording
-
-    @cached_property
-    def prepared(self) -> Prepared:
-        """Processed data, read again only when a raw file changed."""
-        from evaluation.session.prepare import prepare
-
-        return prepare(self.project, self.study)
-
-    @cached_property
-    def data(self) -> StudyData:
-        """Series and panels by indicator."""
-        from evaluation.session.data import StudyData
-
-        return StudyData(self.study, self.prepared)
-
-    @cached_property
-    def process(self) -> Process:
-        """Measures and costs of the agreements; empty where none are recorded."""
-        from evaluation.session.process import process_of
-
-        return process_of(self.study, self.prepared)
-
-    @cached_property
-    def plan(self) -> RegisteredPlan | None:
-        """The registered plan, if there is one."""
-        return load_registered(plan_path(self.study_file))
-
-    @property
-    def study_file(self) -> Path:
-        """The study file."""
-        return self.project.studies / f"{self.study.id}.toml"
-
-    @property
-    def deviations(self) -> tuple[Deviation, ...]:
-        """How the study now differs from its registered plan."""
-        return deviations(self.plan, self.study) if self.plan else ()
-
-    @cached_property
-    def citations(self) -> dict[str, str]:
-        """Source id → how its publisher is cited."""
-        from evaluation.session.pages.words import in_language
-
-        cards = self.prepared.cards.items()
-        return {name: in_language(card.citation, self.words).removeprefix("Källa: ") for name, card in cards}
-
-    @property
-    def language(self) -> str:
-        """Two-letter code of the language."""
-        return self.words.language
 
     @property
     def indicators(self) -> tuple[Indicator, ...]:
@@ -120,13 +49,6 @@ class StudySession:
     def areas(self) -> tuple[Area, ...]:
         """The evaluated area and those it is compared with; a `code` of these goes into `series` and `evaluate`."""
         return self.study.areas
-
-    @cached_property
-    def ledger(self) -> Ledger:
-        """What was changed, flagged or set aside in the raw files; `.frame` holds every row."""
-        from evaluation.session.ledger import Ledger
-
-        return Ledger(self.prepared.ledger)
 
     def series(self, indicator: str, area: str | None = None) -> TimeSeries:
         """Return one indicator over time in one area (default: the evaluated one).
@@ -183,11 +105,6 @@ class StudySession:
 
         return evaluate_all(self, self.find_agreement(agreement), with_checks=with_checks)
 
-    def protected(self, evaluation: AgreementEvaluation) -> Protected:
-        """Say what may be shown of an evaluation's series, on the grid it was evaluated on."""
-        series = evaluation.series
-        return self.data.protected(evaluation.indicator, series.grain, series.area)
-
     def agreement(self, agreement: str) -> AgreementPage:
         """Open the page of one agreement period."""
         from evaluation.session.pages.agreement import AgreementPage
@@ -230,18 +147,6 @@ class StudySession:
         from evaluation.session.explore import Bench
 
         return Bench(self)
-
-    def find_agreement(self, key: str) -> Agreement:
-        """Return an agreement by id, or say which there are."""
-        return find(key, self.study.agreements, "agreement")
-
-    def find_indicator(self, key: str) -> Indicator:
-        """Return an indicator by id, or say which there are."""
-        return find(key, self.study.indicators, "indicator")
-
-    def find_area(self, code: str | None) -> Area:
-        """Return an area by code (None: the evaluated one), or say which there are."""
-        return self.study.target if code is None else find(code, self.study.areas, "area")
 
     def __dir__(self) -> list[str]:
         """Leave out of tab completion what starts with an underscore."""

@@ -19,13 +19,13 @@ from evaluation.series import TimeSeries
 from evaluation.study.plan import plan_hash
 
 if TYPE_CHECKING:
-    from evaluation.session.open import StudySession
+    from evaluation.session.opened import OpenedStudy
 
 RESULTS = "results.json"
 PROTECTED = ("evaluations", "trends")
 
 
-def save_results(session: StudySession, page: str, content: Mapping[str, Any]) -> Path:
+def save_results(session: OpenedStudy, page: str, content: Mapping[str, Any]) -> Path:
     """Write one page's results; the runner's folder if there is one, else reports/<study>/adhoc/<page>.
 
     Hidden points are emptied here, where every page passes, and counted (`suppressed_cells`).
@@ -70,12 +70,12 @@ def hidden_points(content: Mapping[str, Any]) -> set[tuple[str, str, str]]:
     }
 
 
-def _protected(session: StudySession, record: Mapping[str, Any]) -> dict[str, Any]:
+def _protected(session: OpenedStudy, record: Mapping[str, Any]) -> dict[str, Any]:
     indicator = session.find_indicator(record["indicator"])
     return protect_record(record, session.data.protected(indicator, record.get("grain"), record.get("area")))
 
 
-def data_span(session: StudySession) -> dict[str, str]:
+def data_span(session: OpenedStudy) -> dict[str, str]:
     """Return first and last day of the figures, the first preliminary day (or nothing), and when newer are expected."""
     series = [session.data.series(indicator) for indicator in session.study.indicators]
     first = min(one.start[~np.isnan(one.count)].min() for one in series).astype(date)
@@ -100,7 +100,7 @@ def _year_before(day: date) -> np.datetime64:
     return np.datetime64(day) - np.timedelta64(366, "D")
 
 
-def _rows(session: StudySession, record: Mapping[str, Any]) -> dict[str, Any]:
+def _rows(session: OpenedStudy, record: Mapping[str, Any]) -> dict[str, Any]:
     set_aside = {rule: found["rows"] for rule, found in record["set_aside"].items()}
     return {
         "path": f"data/raw/{session.study.id}/{record['file']}",

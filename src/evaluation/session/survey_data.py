@@ -32,7 +32,7 @@ from evaluation.survey import (
 )
 
 if TYPE_CHECKING:
-    from evaluation.session.open import StudySession
+    from evaluation.session.opened import OpenedStudy
 
 # The police survey is drawn by municipality with unequal weights; its design effect is not published (METHODS, 3.5).
 DESIGN_EFFECT = 1.5
@@ -93,12 +93,12 @@ class Asked:
         return {str(wave): frozenset(areas) - {""} for wave, areas in rows.groupby("wave")["area_common"]}
 
 
-def breaks_of(session: StudySession) -> tuple[SurveyBreak, ...]:
+def breaks_of(session: OpenedStudy) -> tuple[SurveyBreak, ...]:
     """Return the registered breaks and those of the study."""
     return breaks_with(session.study.context_events)
 
 
-def asked(session: StudySession, question: SurveyQuestion) -> Asked | None:
+def asked(session: OpenedStudy, question: SurveyQuestion) -> Asked | None:
     """Return the microdata of a question, or nothing where the study has published figures only."""
     if session.study.source(question.source).kind != "survey_microdata":
         return None
@@ -117,13 +117,13 @@ def asked(session: StudySession, question: SurveyQuestion) -> Asked | None:
     )
 
 
-def _people_asked(session: StudySession, question: SurveyQuestion) -> dict[str, int]:
+def _people_asked(session: OpenedStudy, question: SurveyQuestion) -> dict[str, int]:
     """Return wave → people asked, for the waves of which the study says it."""
     waves = session.data.frame(f"{question.source}.waves")[["wave", "asked"]].dropna().drop_duplicates("wave")
     return {str(wave): int(asked) for wave, asked in zip(waves["wave"], waves["asked"], strict=True)}
 
 
-def survey_outcomes(session: StudySession) -> tuple[SurveyOutcome, ...]:
+def survey_outcomes(session: OpenedStudy) -> tuple[SurveyOutcome, ...]:
     """Return one outcome per agreement × survey question, agreement by agreement."""
     found = {question.id: asked(session, question) for question in session.study.survey_questions}
     return tuple(
@@ -134,7 +134,7 @@ def survey_outcomes(session: StudySession) -> tuple[SurveyOutcome, ...]:
 
 
 def _outcome(
-    session: StudySession, agreement: Agreement, question: SurveyQuestion, microdata: Asked | None
+    session: OpenedStudy, agreement: Agreement, question: SurveyQuestion, microdata: Asked | None
 ) -> SurveyOutcome:
     if microdata is None:
         return _published_outcome(session, agreement, question)
@@ -145,7 +145,7 @@ def _outcome(
     return SurveyOutcome(agreement, question, around.change, "")
 
 
-def published_rows(session: StudySession, question: SurveyQuestion) -> pd.DataFrame:
+def published_rows(session: OpenedStudy, question: SurveyQuestion) -> pd.DataFrame:
     """Return the published changes of one question in the target area: one row per pair of waves."""
     source = session.study.source(question.source)
     if source.kind != "survey_published_changes":
@@ -155,7 +155,7 @@ def published_rows(session: StudySession, question: SurveyQuestion) -> pd.DataFr
     return chosen.sort_values(["year_from", "year_to"], ignore_index=True)
 
 
-def change_of(session: StudySession, question: SurveyQuestion, row: pd.Series) -> SurveyChange | Missing:
+def change_of(session: OpenedStudy, question: SurveyQuestion, row: pd.Series) -> SurveyChange | Missing:
     """Return a published change with its worst-case interval, or why there is none."""
     earlier, later = (Wave.of_year(question.survey, int(row[name])) for name in ("year_from", "year_to"))
     if crossed_breaks(earlier, later, question.id, breaks_of(session)):
@@ -176,7 +176,7 @@ def change_of(session: StudySession, question: SurveyQuestion, row: pd.Series) -
     )
 
 
-def _published_outcome(session: StudySession, agreement: Agreement, question: SurveyQuestion) -> SurveyOutcome:
+def _published_outcome(session: OpenedStudy, agreement: Agreement, question: SurveyQuestion) -> SurveyOutcome:
     """Take the published change whose later wave lies in the agreement and whose earlier wave lies before it.
 
     Of a published wave only the year is known, so it belongs to the period that holds the middle of that year.

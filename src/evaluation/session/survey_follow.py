@@ -31,7 +31,7 @@ from evaluation.survey import (
 )
 
 if TYPE_CHECKING:
-    from evaluation.session.open import StudySession
+    from evaluation.session.opened import OpenedStudy
 
 # A line through two points is their difference: a trend needs a third.
 WAVES_OF_A_TREND = 3
@@ -119,7 +119,7 @@ class Followed:
         return known[1] - known[0] if len(known) == 2 else None
 
 
-def follow(session: StudySession, one: Asked) -> Followed:
+def follow(session: OpenedStudy, one: Asked) -> Followed:
     """Follow one question over all waves; a survey without sex or age has shares, areas and trends only."""
     series, breaks = one.series(), breaks_of(session)
     groups = tuple(protected_groups(one, name, series) for name, column in COLUMNS.items() if column in one.respondents)
@@ -165,7 +165,7 @@ def segment_trend(one: Asked, piece: tuple[WaveResult, ...]) -> SegmentTrend:
         return SegmentTrend(labels, None)
 
 
-def changes_by_group(session: StudySession, followed: Followed, outcome: SurveyOutcome) -> tuple[GroupChange, ...]:
+def changes_by_group(session: OpenedStudy, followed: Followed, outcome: SurveyOutcome) -> tuple[GroupChange, ...]:
     """Compare in every group the two waves that an agreement compares; nothing where it compares none."""
     if outcome.change is None or outcome.question.id != followed.one.question.id:
         return ()

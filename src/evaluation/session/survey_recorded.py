@@ -14,7 +14,7 @@ from evaluation.study.model import Agreement, Indicator
 from evaluation.survey import SurveyChange, reported_versus_victimised
 
 if TYPE_CHECKING:
-    from evaluation.session.open import StudySession
+    from evaluation.session.opened import OpenedStudy
 
 Lacking = Literal["", "no_series", "no_recorded", "no_victims"]
 
@@ -42,13 +42,13 @@ class Joined:
     lacking: Lacking
 
 
-def recorded_beside_victims(session: StudySession, outcomes: Sequence[SurveyOutcome]) -> tuple[Joined, ...]:
+def recorded_beside_victims(session: OpenedStudy, outcomes: Sequence[SurveyOutcome]) -> tuple[Joined, ...]:
     """Join every question that counts victims with each series that the study ties to it, by agreement."""
     victims = [outcome for outcome in outcomes if outcome.question.counts == "victims"]
     return tuple(joined for outcome in victims for joined in _beside(session, outcome))
 
 
-def reporting_check(session: StudySession, agreement: Agreement, indicator: Indicator) -> CheckResult | None:
+def reporting_check(session: OpenedStudy, agreement: Agreement, indicator: Indicator) -> CheckResult | None:
     """Return the check on reporting for one recorded series in one agreement, where a question asks of its offences."""
     if not any(indicator.id in question.recorded_series for question in session.study.survey_questions):
         return None
@@ -61,21 +61,21 @@ def reporting_check(session: StudySession, agreement: Agreement, indicator: Indi
     return next((check for check in checks if check is not None), None)
 
 
-def _beside(session: StudySession, outcome: SurveyOutcome) -> tuple[Joined, ...]:
+def _beside(session: OpenedStudy, outcome: SurveyOutcome) -> tuple[Joined, ...]:
     series = [session.study.indicator(key) for key in outcome.question.recorded_series]
     if outcome.change is None or not series:
         return (Joined(outcome, None, None, None, "no_series" if outcome.change else "no_victims"),)
     return tuple(_joined(session, outcome, outcome.change, indicator) for indicator in series)
 
 
-def _joined(session: StudySession, outcome: SurveyOutcome, change: SurveyChange, indicator: Indicator) -> Joined:
+def _joined(session: OpenedStudy, outcome: SurveyOutcome, change: SurveyChange, indicator: Indicator) -> Joined:
     recorded = _recorded(session, outcome.agreement, indicator)
     if recorded is None:
         return Joined(outcome, indicator, None, None, "no_recorded")
     return Joined(outcome, indicator, recorded, reported_versus_victimised(recorded, change), "")
 
 
-def _recorded(session: StudySession, agreement: Agreement, indicator: Indicator) -> Estimate | None:
+def _recorded(session: OpenedStudy, agreement: Agreement, indicator: Indicator) -> Estimate | None:
     """Return the own trend of the registered baseline: no comparison areas are needed to say how recording moved."""
     series = session.data.modelled(indicator)
     return evaluate_indicator(session.study, agreement, indicator, series, None, with_checks=False).main.primary

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any
+from dataclasses import replace
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -12,43 +12,10 @@ from numpy.typing import NDArray
 
 from evaluation.errors import EstimationError, InputError, ParameterError
 from evaluation.series import Floats
+from evaluation.survey.design import SurveyDesign
+from evaluation.survey.margins import Calibration, Codes
 
-if TYPE_CHECKING:
-    from evaluation.survey.design import SurveyDesign
-
-Codes = NDArray[np.intp]
 Labels = Sequence[Any] | NDArray[Any] | pd.Series
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Calibration:
-    """The margins that weights were calibrated to, as the variance needs them.
-
-    The variance of a calibrated estimate is that of the residuals from the regression of the linearised variable on the
-    margins, weighted by the design weights, times the calibrated weights (Deville, Särndal 1992, *JASA* 87:376–382).
-
-    Attributes
-    ----------
-    margins
-        For each margin the category code of every respondent, each of shape (n,).
-    base_weights
-        Weights before the calibration, shape (n,).
-    inverse
-        Pseudo-inverse of the weighted cross-product of all category indicators, shape (categories, categories).
-    """
-
-    margins: tuple[Codes, ...]
-    base_weights: Floats
-    inverse: Floats
-
-    def residual(self, linearised: Floats) -> Floats:
-        """Take away what the margins explain of a linearised variable, shape (n,)."""
-        weighted = self.base_weights * linearised
-        totals = np.concatenate([np.bincount(codes, weighted, minlength=codes.max() + 1) for codes in self.margins])
-        effects = self.inverse @ totals
-        start = np.cumsum([0] + [int(codes.max()) + 1 for codes in self.margins])
-        fitted = sum((effects[first + codes] for first, codes in zip(start, self.margins, strict=False)), np.zeros(1))
-        return np.asarray(linearised - fitted, dtype=np.float64)
 
 
 def post_stratify(design: SurveyDesign, cells: Labels, population: Mapping[str, float]) -> SurveyDesign:

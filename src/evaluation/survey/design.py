@@ -12,7 +12,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from evaluation.errors import EstimationError, InputError
 from evaluation.series import Bools, Floats
-from evaluation.survey.calibration import Calibration
+from evaluation.survey.margins import Calibration
 
 SingleCluster = Literal["adjust", "certainty", "refuse"]
 Codes = NDArray[np.intp]

@@ -48,7 +48,7 @@ from evaluation.study.model import Agreement
 from evaluation.wording import wording
 
 if TYPE_CHECKING:
-    from evaluation.session.open import StudySession
+    from evaluation.session.opened import OpenedStudy
 
 
 MOST_FIGURES = 3
@@ -58,7 +58,7 @@ MOST_FIGURES = 3
 class AgreementPage:
     """One agreement period, evaluated and ready to be shown."""
 
-    session: StudySession
+    session: OpenedStudy
     agreement: Agreement
     evaluations: tuple[AgreementEvaluation, ...]
 

@@ -18,12 +18,12 @@ from evaluation.study.plan import plan_hash
 from evaluation.wording import Wording
 
 if TYPE_CHECKING:
-    from evaluation.session.open import StudySession
+    from evaluation.session.opened import OpenedStudy
 
 _SHORT_HASH = 12
 
 
-def basis_facts(session: StudySession, agreement: Agreement, headline: AgreementEvaluation) -> Facts:
+def basis_facts(session: OpenedStudy, agreement: Agreement, headline: AgreementEvaluation) -> Facts:
     """List period, dates, baselines, data and plan of an agreement."""
     words = session.words
     rows = [
@@ -47,7 +47,7 @@ def last_day(evaluation: AgreementEvaluation) -> date:
     return day
 
 
-def plan_text(session: StudySession) -> str:
+def plan_text(session: OpenedStudy) -> str:
     """Say whether the plan was registered and whether this run follows it."""
     words, plan = session.words, session.plan
     if plan is None:
@@ -58,7 +58,7 @@ def plan_text(session: StudySession) -> str:
     return words.say("basis.plan_deviates", date=words.date(date.fromisoformat(plan.registered)), keys=keys)
 
 
-def plan_notice(session: StudySession) -> Notice | None:
+def plan_notice(session: OpenedStudy) -> Notice | None:
     """Warn first on the page when the run deviates from the registered plan, with each deviation."""
     words = session.words
     if not session.deviations:
@@ -71,7 +71,7 @@ def plan_notice(session: StudySession) -> Notice | None:
     return Notice(words.say("page.plan.deviates"), " ".join(changes), "warning")
 
 
-def limits_of(session: StudySession, evaluations: tuple[AgreementEvaluation, ...]) -> Blocks:
+def limits_of(session: OpenedStudy, evaluations: tuple[AgreementEvaluation, ...]) -> Blocks:
     """List what the reader must bear in mind, as far as it applies here."""
     words = session.words
     compared = bool(session.study.areas_with_role("comparison"))
@@ -84,7 +84,7 @@ def limits_of(session: StudySession, evaluations: tuple[AgreementEvaluation, ...
     return blocks(Heading(words.say("page.agreement.limits")), Prose((), (*items, *_stand_ins(session, evaluations))))
 
 
-def _stand_ins(session: StudySession, evaluations: tuple[AgreementEvaluation, ...]) -> list[str]:
+def _stand_ins(session: OpenedStudy, evaluations: tuple[AgreementEvaluation, ...]) -> list[str]:
     """Name the indicators whose models saw stand-ins for hidden counts, if there are any."""
     words = session.words
     hidden = {e.indicator.id: e.indicator for e in evaluations if session.protected(e).hidden.any()}
@@ -92,7 +92,7 @@ def _stand_ins(session: StudySession, evaluations: tuple[AgreementEvaluation, ..
     return [words.say("limits.stand_ins", names=words.join(names))] if names else []
 
 
-def method_of(session: StudySession) -> Blocks:
+def method_of(session: OpenedStudy) -> Blocks:
     """Describe the method in plain words, with the hash of the plan."""
     words, study = session.words, session.study
     compared = words.say("method.comparison", area=in_language(study.study.name, words))
@@ -111,7 +111,7 @@ def _assumed(agreement: Agreement, words: Wording) -> list[tuple[str, str]]:
     return [(words.say("basis.assumed"), words.join(said))] if said else []
 
 
-def _baselines(session: StudySession, agreement: Agreement, headline: AgreementEvaluation) -> list[tuple[str, str]]:
+def _baselines(session: OpenedStudy, agreement: Agreement, headline: AgreementEvaluation) -> list[tuple[str, str]]:
     """List the preceding period once, and the time before the first agreement for every grain of the indicators."""
     words, study = session.words, session.study
     rows = []

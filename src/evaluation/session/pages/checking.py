@@ -31,10 +31,10 @@ from evaluation.session.show import Blocks, blocks
 from evaluation.tables import Column, Table, table
 
 if TYPE_CHECKING:
-    from evaluation.session.open import StudySession
+    from evaluation.session.opened import OpenedStudy
 
 
-def check_blocks(session: StudySession, evaluation: AgreementEvaluation) -> Blocks:
+def check_blocks(session: OpenedStudy, evaluation: AgreementEvaluation) -> Blocks:
     """Show the checks of one evaluation as a table; nothing where none were run."""
     words = session.words
     if not evaluation.main.checks:
@@ -43,7 +43,7 @@ def check_blocks(session: StudySession, evaluation: AgreementEvaluation) -> Bloc
     return blocks(_table(session, evaluation.main.checks, words.say("page.checks.caption", name=name)))
 
 
-def curve_blocks(session: StudySession, evaluation: AgreementEvaluation) -> Blocks:
+def curve_blocks(session: OpenedStudy, evaluation: AgreementEvaluation) -> Blocks:
     """Show the specification curve of one evaluation, its sentence as the note; nothing without an estimate."""
     curve = curve_of(session, evaluation)
     if curve is None:
@@ -51,7 +51,7 @@ def curve_blocks(session: StudySession, evaluation: AgreementEvaluation) -> Bloc
     return blocks(_figure(session, evaluation, curve))
 
 
-def curve_of(session: StudySession, evaluation: AgreementEvaluation) -> SpecificationCurve | None:
+def curve_of(session: OpenedStudy, evaluation: AgreementEvaluation) -> SpecificationCurve | None:
     """Estimate the effect in every stated way, or nothing where the primary design has no estimate."""
     main, study = evaluation.main, session.study
     if not main.estimates or main.expectation is None:
@@ -73,7 +73,7 @@ def curve_of(session: StudySession, evaluation: AgreementEvaluation) -> Specific
     )
 
 
-def bias_blocks(session: StudySession, evaluation: AgreementEvaluation, reported: int) -> Blocks:
+def bias_blocks(session: OpenedStudy, evaluation: AgreementEvaluation, reported: int) -> Blocks:
     """Show the risk-of-bias items that a run can answer."""
     study, words = session.study, session.words
     items = epoc_items(
@@ -90,14 +90,14 @@ def bias_blocks(session: StudySession, evaluation: AgreementEvaluation, reported
     return blocks(heading, _table(session, items, words.say("page.checks.bias_caption")))
 
 
-def _table(session: StudySession, checks: Sequence[CheckResult], caption: str) -> Table:
+def _table(session: OpenedStudy, checks: Sequence[CheckResult], caption: str) -> Table:
     words = session.words
     rows = pd.DataFrame(check_rows(checks, words), columns=["check", "outcome", "meaning"])
     columns = [Column(name, words.say(f"column.{name}")) for name in rows.columns]
     return table(rows, caption, columns, words)
 
 
-def _figure(session: StudySession, evaluation: AgreementEvaluation, curve: SpecificationCurve) -> Figure:
+def _figure(session: OpenedStudy, evaluation: AgreementEvaluation, curve: SpecificationCurve) -> Figure:
     words = session.words
     return specification_figure(
         [variant.estimate for variant in curve.variants],

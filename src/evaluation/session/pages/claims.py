@@ -15,18 +15,18 @@ from evaluation.session.show import Blocks, blocks, joined
 from evaluation.study.model import Claim
 
 if TYPE_CHECKING:
-    from evaluation.session.open import StudySession
+    from evaluation.session.opened import OpenedStudy
 
 
 def claim_prose(
-    session: StudySession, evaluations: Sequence[AgreementEvaluation], surveys: Sequence[SurveyOutcome]
+    session: OpenedStudy, evaluations: Sequence[AgreementEvaluation], surveys: Sequence[SurveyOutcome]
 ) -> Blocks:
     """Show each claim with its source, and what the figures say about it."""
     return joined(_claim(session, claim, evaluations, surveys) for claim in session.study.claims)
 
 
 def _claim(
-    session: StudySession,
+    session: OpenedStudy,
     claim: Claim,
     evaluations: Sequence[AgreementEvaluation],
     surveys: Sequence[SurveyOutcome],
@@ -60,11 +60,11 @@ def _findings(
     return [found for key, found in named if key in claim.indicators]
 
 
-def _missing_ids(session: StudySession) -> set[str]:
+def _missing_ids(session: OpenedStudy) -> set[str]:
     return {missing.id for missing in session.study.missing_indicators}
 
 
-def _missing(session: StudySession, key: str) -> str:
+def _missing(session: OpenedStudy, key: str) -> str:
     missing = next(missing for missing in session.study.missing_indicators if missing.id == key)
     words = session.words
     needed = words.say("sentence.missing", needed=in_language(missing.needed, words))

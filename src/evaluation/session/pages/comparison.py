@@ -16,6 +16,7 @@ from evaluation.evaluate.sentences import (
     verdict_sentence,
 )
 from evaluation.report.blocks import Answer, Heading, Notice, answer, prose
+from evaluation.session.evaluating import evaluate_all
 from evaluation.session.pages.comparison_designs import (
     SideBySide,
     agreeing,
@@ -40,7 +41,7 @@ from evaluation.study.model import Agreement, Indicator
 from evaluation.wording import wording
 
 if TYPE_CHECKING:
-    from evaluation.session.open import StudySession
+    from evaluation.session.opened import OpenedStudy
 
 
 @dataclass(frozen=True, eq=False)
@@ -55,7 +56,7 @@ class ComparisonPage:
         The pool whose designs open the page; both are side by side further down.
     """
 
-    session: StudySession
+    session: OpenedStudy
     evaluation: AgreementEvaluation
     pool: Pool
 
@@ -198,7 +199,7 @@ class ComparisonPage:
         return "page.comparison.too_few" if self.comparisons else "page.comparison.none"
 
 
-def open_comparison(session: StudySession, indicator: Indicator, agreement: Agreement, pool: str) -> ComparisonPage:
+def open_comparison(session: OpenedStudy, indicator: Indicator, agreement: Agreement, pool: str) -> ComparisonPage:
     """Evaluate one indicator in one agreement against a pool of areas, and against places inside the municipality.
 
     Raises
@@ -210,6 +211,6 @@ def open_comparison(session: StudySession, indicator: Indicator, agreement: Agre
     if wanted is None:
         expected = " or ".join(POOLS)
         raise ParameterError("pool", found=repr(pool), expected=expected, todo="choose one of them")
-    every = session.evaluations(agreement.id, with_checks=False)
+    every = evaluate_all(session, agreement, with_checks=False)
     evaluation = next(one for one in every if one.indicator.id == indicator.id)
     return ComparisonPage(session, evaluation, wanted)

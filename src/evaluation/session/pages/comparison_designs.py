@@ -22,7 +22,7 @@ from evaluation.tables import Column, Table, table
 from evaluation.wording import Wording
 
 if TYPE_CHECKING:
-    from evaluation.session.open import StudySession
+    from evaluation.session.opened import OpenedStudy
 
 NOT_COUNTED = " *"
 
@@ -83,7 +83,7 @@ def agreeing_text(found: Agreeing, words: Wording) -> str:
     return f"{counts} {words.say(f'page.comparison.agree.{key}')}"
 
 
-def designs_side_by_side(session: StudySession, evaluation: AgreementEvaluation, rows: Sequence[SideBySide]) -> Table:
+def designs_side_by_side(session: OpenedStudy, evaluation: AgreementEvaluation, rows: Sequence[SideBySide]) -> Table:
     """Table the designs: change, interval, p, cases observed and expected."""
     words = session.words
     made = pd.DataFrame([_written(row, words) for row in rows])
@@ -103,7 +103,7 @@ def designs_side_by_side(session: StudySession, evaluation: AgreementEvaluation,
     return table(made, caption, columns, words, note=note, source=source)
 
 
-def designs_figure(session: StudySession, evaluation: AgreementEvaluation, rows: Sequence[SideBySide]) -> Figure:
+def designs_figure(session: OpenedStudy, evaluation: AgreementEvaluation, rows: Sequence[SideBySide]) -> Figure:
     """Draw the same estimates and intervals."""
     words, found = session.words, agreeing(rows)
     primary = evaluation.main.primary

@@ -17,7 +17,7 @@ from evaluation.tables import Column, Table, table
 from evaluation.wording import Wording
 
 if TYPE_CHECKING:
-    from evaluation.session.open import StudySession
+    from evaluation.session.opened import OpenedStudy
 
 SHOWN_WEIGHT = 0.005
 
@@ -42,7 +42,7 @@ def pools_table(comparisons: Sequence[PoolComparison], pool: Pool, words: Wordin
     return table(rows, words.say(f"page.comparison.pool.{pool}"), columns, words)
 
 
-def donors_table(session: StudySession, one: PoolComparison, result: PanelResult) -> Table:
+def donors_table(session: OpenedStudy, one: PoolComparison, result: PanelResult) -> Table:
     """Table the areas that weigh most in a synthetic control, with how concentrated the weights are."""
     words, donors = session.words, result.donors
     names = {area.code: area.name for area in session.study.areas}
@@ -74,7 +74,7 @@ def donors_table(session: StudySession, one: PoolComparison, result: PanelResult
     return table(rows, caption, columns, words, note=note)
 
 
-def similarity_of(session: StudySession, one: PoolComparison) -> Table:
+def similarity_of(session: OpenedStudy, one: PoolComparison) -> Table:
     """Table how alike each area was before the agreement, the most similar course first."""
     words = session.words
     neighbours = frozenset(area.code for area in session.study.areas_with_role("neighbour"))
@@ -100,7 +100,7 @@ def similarity_of(session: StudySession, one: PoolComparison) -> Table:
     return table(rows, caption, columns, words, note=f"{note} {_dropped(one, names, words)}".strip())
 
 
-def areas_table(session: StudySession) -> Table:
+def areas_table(session: OpenedStudy) -> Table:
     """Table why each area is in or out, and registered oddities in its figures."""
     words, study = session.words, session.study
     oddities: dict[str, list[str]] = {}

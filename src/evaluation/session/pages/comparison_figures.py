@@ -16,12 +16,12 @@ from evaluation.session.pages.comparison_pools import PoolComparison, may_count
 from evaluation.session.pages.words import bands_of, in_language, source_line, unit_of
 
 if TYPE_CHECKING:
-    from evaluation.session.open import StudySession
+    from evaluation.session.opened import OpenedStudy
 
 ALPHA = 0.05
 
 
-def before_figure(session: StudySession, evaluation: AgreementEvaluation, one: PoolComparison) -> Figure:
+def before_figure(session: OpenedStudy, evaluation: AgreementEvaluation, one: PoolComparison) -> Figure:
     """Draw the gap to the mean of the other areas point by point; the title says whether it drifted."""
     words, area = session.words, session.study.target.name
     found = event_study(one.panel, area_code(session), one.window)
@@ -52,7 +52,7 @@ def drift(found: EventStudy, areas: int) -> str:
     return "drifting" if found.pretrend_p <= ALPHA else "parallel"
 
 
-def path_figure(session: StudySession, evaluation: AgreementEvaluation, one: PoolComparison) -> Figure | None:
+def path_figure(session: OpenedStudy, evaluation: AgreementEvaluation, one: PoolComparison) -> Figure | None:
     """Draw the target beside its synthetic control, with the band that placebo areas show."""
     result, words = one.design("synthetic_control"), session.words
     if result is None:
@@ -76,7 +76,7 @@ def path_figure(session: StudySession, evaluation: AgreementEvaluation, one: Poo
     )
 
 
-def gaps_figure(session: StudySession, evaluation: AgreementEvaluation, one: PoolComparison) -> Figure | None:
+def gaps_figure(session: OpenedStudy, evaluation: AgreementEvaluation, one: PoolComparison) -> Figure | None:
     """Draw the target's gap to its synthetic control among the gaps of all other areas to theirs."""
     result, words = one.design("synthetic_control"), session.words
     if result is None:
@@ -101,12 +101,12 @@ def gaps_figure(session: StudySession, evaluation: AgreementEvaluation, one: Poo
     )
 
 
-def area_code(session: StudySession) -> str:
+def area_code(session: OpenedStudy) -> str:
     """Return the code of the area whose agreements are evaluated."""
     return session.study.target.code
 
 
-def _path_title(session: StudySession, evaluation: AgreementEvaluation, result: PanelResult) -> str:
+def _path_title(session: OpenedStudy, evaluation: AgreementEvaluation, result: PanelResult) -> str:
     words, change = session.words, result.estimate.per_cent[0]
     return words.say(
         f"page.comparison.path.{'below' if change < 0 else 'above'}",
@@ -116,7 +116,7 @@ def _path_title(session: StudySession, evaluation: AgreementEvaluation, result: 
     )
 
 
-def _not_counted(session: StudySession, result: PanelResult) -> str:
+def _not_counted(session: OpenedStudy, result: PanelResult) -> str:
     words = session.words
     return "" if may_count(result) else words.say("page.comparison.gate.note", verdict=gate_text(result, words))
 

@@ -14,7 +14,7 @@ from evaluation.results import Estimate
 from evaluation.series import Window
 
 if TYPE_CHECKING:
-    from evaluation.session.open import StudySession
+    from evaluation.session.opened import OpenedStudy
 
 Pool = Literal["main", "with_neighbours"]
 POOLS: tuple[Pool, ...] = ("main", "with_neighbours")
@@ -46,7 +46,7 @@ class PoolComparison:
         return next((result for result in self.results if result.estimate.design == name), None)
 
 
-def pool_comparisons(session: StudySession, evaluation: AgreementEvaluation) -> tuple[PoolComparison, ...]:
+def pool_comparisons(session: OpenedStudy, evaluation: AgreementEvaluation) -> tuple[PoolComparison, ...]:
     """Compare with both pools against every baseline, the registered baseline first.
 
     Official series reach back unequally far by area. The panel therefore keeps areas that lack early points (up to half
@@ -71,7 +71,7 @@ def has_limits(estimate: Estimate) -> bool:
     return estimate.details["smallest_p"] <= 1 - estimate.level
 
 
-def _compared(session: StudySession, evaluation: AgreementEvaluation) -> Iterator[PoolComparison]:
+def _compared(session: OpenedStudy, evaluation: AgreementEvaluation) -> Iterator[PoolComparison]:
     study, indicator = session.study, evaluation.indicator
     series = session.data.modelled(indicator)
     order = [against.window.baseline_kind for against in evaluation.against]

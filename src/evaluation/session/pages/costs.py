@@ -15,12 +15,12 @@ from evaluation.study.model import Agreement
 from evaluation.wording import Wording
 
 if TYPE_CHECKING:
-    from evaluation.session.open import StudySession
+    from evaluation.session.opened import OpenedStudy
 
 _SMALL = 100  # sums under this are written with one decimal
 
 
-def cost_blocks(session: StudySession, agreement: Agreement, evaluations: Sequence[AgreementEvaluation]) -> Blocks:
+def cost_blocks(session: OpenedStudy, agreement: Agreement, evaluations: Sequence[AgreementEvaluation]) -> Blocks:
     """Show the costs of an agreement, and the cost per case or why it cannot be computed."""
     words, costs = session.words, session.process.costs_of(agreement.id)
     heading = Heading(words.say("measures.cost.heading"), 3)
@@ -34,7 +34,7 @@ def cost_blocks(session: StudySession, agreement: Agreement, evaluations: Sequen
     return blocks(heading, recorded, Prose((words.say("measures.cost.per_case"), *said), _refused(results, session)))
 
 
-def costs_per_case(session: StudySession, evaluations: Sequence[AgreementEvaluation]) -> tuple[CostPerCase, ...]:
+def costs_per_case(session: OpenedStudy, evaluations: Sequence[AgreementEvaluation]) -> tuple[CostPerCase, ...]:
     """Hold the costs of an agreement against each of its primary outcomes."""
     primary = [e for e in evaluations if e.indicator.role == "primary"]
     return tuple(cost_per_case(e, session.process.costs) for e in primary)
@@ -52,7 +52,7 @@ def _item(cost: Cost, words: Wording) -> str:
     )
 
 
-def _computed(result: CostPerCase, session: StudySession) -> tuple[str, str]:
+def _computed(result: CostPerCase, session: OpenedStudy) -> tuple[str, str]:
     words = session.words
     name = in_language(session.find_indicator(result.indicator).name, words)
     money = {"name": name, "currency": _currency(result.currency, words), "per_case": _sum(result.per_case, words)}
@@ -72,7 +72,7 @@ def _computed(result: CostPerCase, session: StudySession) -> tuple[str, str]:
     return first, basis
 
 
-def _refused(results: Sequence[CostPerCase], session: StudySession) -> tuple[str, ...]:
+def _refused(results: Sequence[CostPerCase], session: OpenedStudy) -> tuple[str, ...]:
     """Say for each outcome without a cost per case why there is none."""
     words = session.words
     return tuple(

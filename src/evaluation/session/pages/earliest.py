@@ -18,10 +18,10 @@ from evaluation.study.model import Agreement
 from evaluation.tables import Column, Table, table
 
 if TYPE_CHECKING:
-    from evaluation.session.open import StudySession
+    from evaluation.session.opened import OpenedStudy
 
 
-def early_blocks(session: StudySession, agreement: Agreement, evaluations: Sequence[AgreementEvaluation]) -> Blocks:
+def early_blocks(session: OpenedStudy, agreement: Agreement, evaluations: Sequence[AgreementEvaluation]) -> Blocks:
     """Say from which day an effect on each priority area is possible, and which effects seem to begin before."""
     words = session.words
     found = earliest_by_area(session, agreement, evaluations)
@@ -36,7 +36,7 @@ def early_blocks(session: StudySession, agreement: Agreement, evaluations: Seque
 
 
 def earliest_by_area(
-    session: StudySession, agreement: Agreement, evaluations: Sequence[AgreementEvaluation]
+    session: OpenedStudy, agreement: Agreement, evaluations: Sequence[AgreementEvaluation]
 ) -> dict[str, EarliestEffect]:
     """Return the earliest day by priority area of the agreement that has an outcome or a measure."""
     measures = session.process.of(agreement.id)
@@ -51,19 +51,19 @@ def earliest_by_area(
     }
 
 
-def earliest_of(session: StudySession, evaluation: AgreementEvaluation) -> EarliestEffect:
+def earliest_of(session: OpenedStudy, evaluation: AgreementEvaluation) -> EarliestEffect:
     """Return the day from which an effect on an indicator is possible."""
     return earliest_effect(
         evaluation.agreement, evaluation.indicator.priority_area, session.process.of(evaluation.agreement.id)
     )
 
 
-def early_of(session: StudySession, evaluation: AgreementEvaluation) -> EarlyEffect | None:
+def early_of(session: OpenedStudy, evaluation: AgreementEvaluation) -> EarlyEffect | None:
     """Say whether an effect seems to begin before the first measure aimed at it."""
     return early_effect(evaluation, earliest_of(session, evaluation), hidden=session.protected(evaluation).hidden)
 
 
-def early_notice(session: StudySession, evaluation: AgreementEvaluation) -> Notice | None:
+def early_notice(session: OpenedStudy, evaluation: AgreementEvaluation) -> Notice | None:
     """Warn where an effect seems to begin before the first measure aimed at it."""
     words, found = session.words, early_of(session, evaluation)
     if found is None:
@@ -78,7 +78,7 @@ def early_notice(session: StudySession, evaluation: AgreementEvaluation) -> Noti
     return Notice(words.say("measures.early.caution"), text, "warning")
 
 
-def _table(session: StudySession, agreement: Agreement, found: Mapping[str, EarliestEffect]) -> Table:
+def _table(session: OpenedStudy, agreement: Agreement, found: Mapping[str, EarliestEffect]) -> Table:
     words = session.words
     names = {area.id: in_language(area.name, words) for area in session.study.priority_areas}
     rows = [{"aim": names[area], **_earliest_cells(session, earliest)} for area, earliest in found.items()]
@@ -87,7 +87,7 @@ def _table(session: StudySession, agreement: Agreement, found: Mapping[str, Earl
     return table(pd.DataFrame(rows), caption, columns, words)
 
 
-def _earliest_cells(session: StudySession, earliest: EarliestEffect) -> dict[str, str]:
+def _earliest_cells(session: OpenedStudy, earliest: EarliestEffect) -> dict[str, str]:
     words, measure = session.words, earliest.measure
     if measure is None or measure.start is None:
         return {"day": words.date(earliest.day), "why": words.say("measures.early.start")}

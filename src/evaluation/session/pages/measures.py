@@ -27,13 +27,13 @@ from evaluation.study.model import Agreement
 from evaluation.tables import Column, Table, table
 
 if TYPE_CHECKING:
-    from evaluation.session.open import StudySession
+    from evaluation.session.opened import OpenedStudy
 
 
 _MANY = 10  # doses from here on are written without decimals
 
 
-def process_blocks(session: StudySession, agreement: Agreement, evaluations: tuple[AgreementEvaluation, ...]) -> Blocks:
+def process_blocks(session: OpenedStudy, agreement: Agreement, evaluations: tuple[AgreementEvaluation, ...]) -> Blocks:
     """Show the measures of an agreement, when an effect could have begun at the earliest, and what it cost."""
     words, measures = session.words, session.process.of(agreement.id)
     heading = blocks(Heading(words.say("measures.heading")))
@@ -42,7 +42,7 @@ def process_blocks(session: StudySession, agreement: Agreement, evaluations: tup
     return heading + shown + early + cost_blocks(session, agreement, evaluations)
 
 
-def activities_of(session: StudySession, evaluation: AgreementEvaluation) -> tuple[Activity, ...]:
+def activities_of(session: OpenedStudy, evaluation: AgreementEvaluation) -> tuple[Activity, ...]:
     """Mark the measures aimed at an indicator's priority area, as far as its series reaches."""
     first, last = evaluation.series.start[[0, -1]]
     aimed = (
@@ -53,17 +53,17 @@ def activities_of(session: StudySession, evaluation: AgreementEvaluation) -> tup
     return tuple(one for one in aimed if one.start <= last and (one.end is None or one.end >= first))
 
 
-def _nothing_recorded(session: StudySession) -> tuple[Prose, ...]:
+def _nothing_recorded(session: OpenedStudy) -> tuple[Prose, ...]:
     words = session.words
     return prose(words.say("measures.none")), _needed(session, "measures.none_needed")
 
 
-def _needed(session: StudySession, key: str) -> Prose:
+def _needed(session: OpenedStudy, key: str) -> Prose:
     """Say what the municipality could supply."""
     return Prose((session.words.say(key),), session.words.lists["measures.none_items"])
 
 
-def _recorded(session: StudySession, agreement: Agreement, measures: tuple[Measure, ...]) -> Blocks:
+def _recorded(session: OpenedStudy, agreement: Agreement, measures: tuple[Measure, ...]) -> Blocks:
     words = session.words
     said = prose(_state(session, measures), _share(session, measures), words.say("measures.no_cause"))
     silent = all(np.isnan([m.dose, m.planned_dose]).all() and not _timeline_row(m, session).days for m in measures)
@@ -75,7 +75,7 @@ def _recorded(session: StudySession, agreement: Agreement, measures: tuple[Measu
     )
 
 
-def _state(session: StudySession, measures: tuple[Measure, ...]) -> str:
+def _state(session: OpenedStudy, measures: tuple[Measure, ...]) -> str:
     words, summary = session.words, summary_of(measures)
     counts = [
         words.say(f"measures.count.{status}", number=summary.counts[status])
@@ -85,7 +85,7 @@ def _state(session: StudySession, measures: tuple[Measure, ...]) -> str:
     return words.say("measures.state", date=words.date(session.process.as_of), counts=words.join(counts))
 
 
-def _share(session: StudySession, measures: tuple[Measure, ...]) -> str:
+def _share(session: OpenedStudy, measures: tuple[Measure, ...]) -> str:
     words, summary = session.words, summary_of(measures)
     if not summary.due:
         return words.say("measures.share_none")
@@ -97,7 +97,7 @@ def _share(session: StudySession, measures: tuple[Measure, ...]) -> str:
     return f"{said} {words.say('measures.share_range', number=unknown, low=low, high=high)}" if unknown else said
 
 
-def _timeline(session: StudySession, agreement: Agreement, measures: tuple[Measure, ...]) -> Figure | None:
+def _timeline(session: OpenedStudy, agreement: Agreement, measures: tuple[Measure, ...]) -> Figure | None:
     words, day = session.words, session.process.as_of
     rows = [_timeline_row(measure, session) for measure in measures]
     drawn = [row for row in rows if row.days]
@@ -114,14 +114,14 @@ def _timeline(session: StudySession, agreement: Agreement, measures: tuple[Measu
     )
 
 
-def _timeline_row(measure: Measure, session: StudySession) -> TimelineRow:
+def _timeline_row(measure: Measure, session: OpenedStudy) -> TimelineRow:
     status = session.words.say(f"measures.status.{measure.status}")
     return TimelineRow(
         _name(measure, session), measure.planned_start, measure.planned_end, measure.start, measure.end, status
     )
 
 
-def _table(session: StudySession, agreement: Agreement, measures: tuple[Measure, ...]) -> Table:
+def _table(session: OpenedStudy, agreement: Agreement, measures: tuple[Measure, ...]) -> Table:
     words = session.words
     frame = pd.DataFrame([_cells(measure, session) for measure in measures])
     hidden = pd.Series([hidden_dose(measure, session.study.thresholds) for measure in measures])
@@ -138,7 +138,7 @@ def _table(session: StudySession, agreement: Agreement, measures: tuple[Measure,
     )
 
 
-def _cells(measure: Measure, session: StudySession) -> dict[str, str | None]:
+def _cells(measure: Measure, session: OpenedStudy) -> dict[str, str | None]:
     words = session.words
     aim = next(area.name for area in session.study.priority_areas if area.id == measure.priority_area)
     planned = period_in_words(measure.planned_start, measure.planned_end, words)
@@ -154,7 +154,7 @@ def _cells(measure: Measure, session: StudySession) -> dict[str, str | None]:
     }
 
 
-def _carried_out(measure: Measure, session: StudySession) -> str | None:
+def _carried_out(measure: Measure, session: OpenedStudy) -> str | None:
     """Write the dose with its share of the plan and the mean per quarter, as far as they are known."""
     dose, words, day = _dose(measure.dose, measure, session), session.words, session.process.as_of
     if dose is None:
@@ -167,7 +167,7 @@ def _carried_out(measure: Measure, session: StudySession) -> str | None:
     return words.say("measures.dose_quarter", dose=dose, quarter=words.number(quarter, 0 if quarter >= _MANY else 1))
 
 
-def _dose(dose: float, measure: Measure, session: StudySession) -> str | None:
+def _dose(dose: float, measure: Measure, session: OpenedStudy) -> str | None:
     words = session.words
     if np.isnan(dose):
         return None
@@ -176,12 +176,12 @@ def _dose(dose: float, measure: Measure, session: StudySession) -> str | None:
     return words.say("measures.dose", number=words.number(dose, digits), unit=unit)
 
 
-def _citation(session: StudySession) -> str:
+def _citation(session: OpenedStudy) -> str:
     source = next(source.id for source in session.study.sources if source.kind == "measures")
     return session.citations.get(source, "")
 
 
-def _name(measure: Measure, session: StudySession) -> str:
+def _name(measure: Measure, session: OpenedStudy) -> str:
     return measure.in_language(measure.name, session.words.language)
 
 

@@ -12,13 +12,13 @@ from evaluation.figures import Figure, multiples_figure
 from evaluation.session.pages.words import bands_of, in_language, source_line, unit_of
 
 if TYPE_CHECKING:
-    from evaluation.session.open import StudySession
+    from evaluation.session.opened import OpenedStudy
 
 _MOST = 6  # panels in one figure
 _FEWEST = 12  # points that a panel must show
 
 
-def multiples(session: StudySession, evaluations: Sequence[AgreementEvaluation]) -> tuple[Figure, ...]:
+def multiples(session: OpenedStudy, evaluations: Sequence[AgreementEvaluation]) -> tuple[Figure, ...]:
     """Draw indicators of one grain and unit together, at most six to a figure; none that has hardly a point to show."""
     kinds: dict[tuple[str, bool], list[AgreementEvaluation]] = {}
     for evaluation in (e for e in evaluations if _can_be_drawn(session, e)):
@@ -27,12 +27,12 @@ def multiples(session: StudySession, evaluations: Sequence[AgreementEvaluation])
     return tuple(_figure(session, group, number) for number, group in enumerate(groups, start=1))
 
 
-def _can_be_drawn(session: StudySession, evaluation: AgreementEvaluation) -> bool:
+def _can_be_drawn(session: OpenedStudy, evaluation: AgreementEvaluation) -> bool:
     shown = ~np.isnan(evaluation.series.rate) & ~session.protected(evaluation).hidden
     return int(shown.sum()) >= _FEWEST
 
 
-def _figure(session: StudySession, group: Sequence[AgreementEvaluation], number: int) -> Figure:
+def _figure(session: OpenedStudy, group: Sequence[AgreementEvaluation], number: int) -> Figure:
     words, first = session.words, group[0]
     sources = [source_line(session.study, e.indicator, session.citations) for e in group]
     return multiples_figure(

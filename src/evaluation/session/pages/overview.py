@@ -31,14 +31,14 @@ from evaluation.tables import Column, Table, table
 from evaluation.wording import wording
 
 if TYPE_CHECKING:
-    from evaluation.session.open import StudySession
+    from evaluation.session.opened import OpenedStudy
 
 
 @dataclass(frozen=True, eq=False)
 class OverviewPage:
     """All agreements of a study, evaluated."""
 
-    session: StudySession
+    session: OpenedStudy
     evaluations: Mapping[str, tuple[AgreementEvaluation, ...]]
 
     @cached_property

@@ -40,7 +40,7 @@ from evaluation.session.show import Blocks, blocks
 from evaluation.study.model import Agreement, Indicator
 
 if TYPE_CHECKING:
-    from evaluation.session.open import StudySession
+    from evaluation.session.opened import OpenedStudy
 
 STOPS = frozenset({"no_data", "series_broken", "short_baseline", "too_few_points"})
 
@@ -49,7 +49,7 @@ STOPS = frozenset({"no_data", "series_broken", "short_baseline", "too_few_points
 class PlacesPart:
     """Places of one indicator in one agreement; what may not be printed is decided once, here, for all of it."""
 
-    session: StudySession
+    session: OpenedStudy
     indicator: Indicator
     agreement: Agreement
     series: TimeSeries
@@ -165,7 +165,7 @@ class PlacesPart:
         }
 
 
-def places_part(session: StudySession, indicator: Indicator, agreement: Agreement) -> PlacesPart | None:
+def places_part(session: OpenedStudy, indicator: Indicator, agreement: Agreement) -> PlacesPart | None:
     """Open the places of an indicator, or nothing where it is not from an incident log or the study names no places."""
     if session.study.source(indicator.source).kind != "incident_log" or indicator.grain != "month":
         return None

@@ -28,13 +28,13 @@ from evaluation.tables import Column, Table, table
 from evaluation.wording import Wording
 
 if TYPE_CHECKING:
-    from evaluation.session.open import StudySession
+    from evaluation.session.opened import OpenedStudy
 
 Found = Sequence[tuple[Displacement, ProtectedPlaces]]
 _SAY = "page.places.column."
 
 
-def differences_tables(session: StudySession, indicator: Indicator, found: Found) -> tuple[Table, Table]:
+def differences_tables(session: OpenedStudy, indicator: Indicator, found: Found) -> tuple[Table, Table]:
     """Table the weighted displacement differences, and how certain each is: Poisson interval, exact test, power."""
     words, name = session.words, in_language(indicator.name, session.words)
     first = [
@@ -59,7 +59,7 @@ def differences_tables(session: StudySession, indicator: Indicator, found: Found
 
 
 def _differences(
-    session: StudySession, indicator: Indicator, found: Found, shown: Sequence[Column], caption: str, note: str
+    session: OpenedStudy, indicator: Indicator, found: Found, shown: Sequence[Column], caption: str, note: str
 ) -> Table:
     words = session.words
     columns = [Column("which", words.say(f"{_SAY}which")), Column("baseline", words.say("column.baseline")), *shown]
@@ -71,7 +71,7 @@ def _differences(
     return table(rows, caption, columns, words, hidden=hidden, note=note, source=source)
 
 
-def differences_figure(session: StudySession, indicator: Indicator, found: Found) -> Figure | None:
+def differences_figure(session: OpenedStudy, indicator: Indicator, found: Found) -> Figure | None:
     """Draw the differences with the intervals that are widened by the dispersion; hidden ones are left out."""
     words = session.words
     shown = [
@@ -103,7 +103,7 @@ def differences_figure(session: StudySession, indicator: Indicator, found: Found
 
 
 def areas_map(
-    session: StudySession,
+    session: OpenedStudy,
     indicator: Indicator,
     log: PlaceLog,
     window: Window,
@@ -146,7 +146,7 @@ def middle_points(incidents: pd.DataFrame) -> dict[str, tuple[float, float]]:
 
 
 def areas_of_table(
-    session: StudySession,
+    session: OpenedStudy,
     indicator: Indicator,
     log: PlaceLog,
     window: Window,
@@ -185,7 +185,7 @@ def areas_of_table(
     return table(rows, caption, columns, words, hidden=mask, note=words.say("page.places.areas_note"), source=source)
 
 
-def hours_figure(session: StudySession, indicator: Indicator, series: TimeSeries, week: WeekHours) -> Figure:
+def hours_figure(session: OpenedStudy, indicator: Indicator, series: TimeSeries, week: WeekHours) -> Figure:
     """Draw incidents by weekday and hour over the whole log."""
     words = session.words
     months = series.start[~np.isnan(series.count)]
@@ -204,7 +204,7 @@ def hours_figure(session: StudySession, indicator: Indicator, series: TimeSeries
     )
 
 
-def months_figure(session: StudySession, indicator: Indicator, series: TimeSeries) -> Figure:
+def months_figure(session: OpenedStudy, indicator: Indicator, series: TimeSeries) -> Figure:
     """Draw incidents by year and month, the months hidden that every other page hides."""
     words = session.words
     months = series.start.astype("M8[M]").astype(np.int64)
@@ -230,7 +230,7 @@ def months_figure(session: StudySession, indicator: Indicator, series: TimeSerie
     )
 
 
-def blocks_of_day(session: StudySession, indicator: Indicator, change: BlockChange) -> Table:
+def blocks_of_day(session: OpenedStudy, indicator: Indicator, change: BlockChange) -> Table:
     """Table the share of incidents in each part of the day, before and during the agreement."""
     words, changes = session.words, change.changes
     before, after = 100 * changes.share_before, 100 * changes.share_after

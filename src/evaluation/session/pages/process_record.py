@@ -18,12 +18,12 @@ from evaluation.session.process import hidden_dose
 from evaluation.study.model import Agreement
 
 if TYPE_CHECKING:
-    from evaluation.session.open import StudySession
+    from evaluation.session.opened import OpenedStudy
 
 Record = dict[str, Any]
 
 
-def process_record(session: StudySession, agreement: Agreement, evaluations: Sequence[AgreementEvaluation]) -> Record:
+def process_record(session: OpenedStudy, agreement: Agreement, evaluations: Sequence[AgreementEvaluation]) -> Record:
     """Return what was done under an agreement and what it cost; hidden doses are null, with all that follows."""
     process, languages = session.process, session.study.study.languages
     measures = process.of(agreement.id)
@@ -45,7 +45,7 @@ def process_record(session: StudySession, agreement: Agreement, evaluations: Seq
     }
 
 
-def _measure(measure: Measure, session: StudySession) -> Record:
+def _measure(measure: Measure, session: OpenedStudy) -> Record:
     hidden, day = hidden_dose(measure, session.study.thresholds), session.process.as_of
     per_quarter = dose_per_quarter(measure, day) if day else math.nan
     derived = {"dose": measure.dose, "share_carried_out": measure.share_carried_out, "dose_per_quarter": per_quarter}

@@ -21,7 +21,7 @@ from evaluation.tables import Column, Table, table
 from evaluation.tables.cells import Kind
 
 if TYPE_CHECKING:
-    from evaluation.session.open import StudySession
+    from evaluation.session.opened import OpenedStudy
 
 Row = dict[str, object]
 KINDS: dict[str, tuple[Kind, int]] = {
@@ -47,7 +47,7 @@ KINDS: dict[str, tuple[Kind, int]] = {
 class QualityPage:
     """What the evaluation rests on, file by file."""
 
-    session: StudySession
+    session: OpenedStudy
 
     def opening(self) -> Blocks:
         """Show title, question and the account of rows."""

@@ -13,22 +13,22 @@ from evaluation.session.intake.parts import is_part_of
 from evaluation.session.pages.quality_series import offence_word, points_in_words
 
 if TYPE_CHECKING:
-    from evaluation.session.open import StudySession
+    from evaluation.session.opened import OpenedStudy
 
 Row = dict[str, object]
 
 
-def logs(session: StudySession) -> tuple[str, ...]:
+def logs(session: OpenedStudy) -> tuple[str, ...]:
     """Return the ids of the incident logs of a study (parts of a log belong to the log)."""
     return tuple(s.id for s in session.study.sources if s.kind == "incident_log" and not is_part_of(s))
 
 
-def account(session: StudySession, log: str, table: str) -> pd.DataFrame:
+def account(session: OpenedStudy, log: str, table: str) -> pd.DataFrame:
     """Return a table that intake wrote beside a log (`session.intake.log_account`)."""
     return session.data.frame(f"{log}.{table}")
 
 
-def yearly_reports(session: StudySession, log: str) -> list[TimeSeries]:
+def yearly_reports(session: OpenedStudy, log: str) -> list[TimeSeries]:
     """Return the reports of each reporter by year; a year of which the log lacks months is left out."""
     monthly = account(session, log, "reporters")
     whole = monthly.groupby(monthly["start"].dt.year)["start"].transform("nunique").eq(12)
@@ -36,7 +36,7 @@ def yearly_reports(session: StudySession, log: str) -> list[TimeSeries]:
     return [_yearly(_name(session, name), rows.droplevel(0)) for name, rows in by_year.groupby(level=0)]
 
 
-def _name(session: StudySession, reporter: object) -> str:
+def _name(session: OpenedStudy, reporter: object) -> str:
     """Return the reporter's name, or words for a log that does not say who reported."""
     return str(reporter) or session.words.say("page.quality.reporter_unnamed")
 
@@ -55,7 +55,7 @@ def _yearly(name: str, reports: pd.Series) -> TimeSeries:
     )
 
 
-def reporters_figure(session: StudySession, log: str) -> Figure:
+def reporters_figure(session: OpenedStudy, log: str) -> Figure:
     """Draw the reports of each reporter by year, small multiples; small counts are hidden."""
     words, series = session.words, yearly_reports(session, log)
     limit = session.study.thresholds.small_count
@@ -73,7 +73,7 @@ def reporters_figure(session: StudySession, log: str) -> Figure:
     )
 
 
-def delays_figure(session: StudySession, log: str) -> Figure:
+def delays_figure(session: OpenedStudy, log: str) -> Figure:
     """Draw the share of each month's incidents that was registered late, by year and month."""
     words, delays = session.words, account(session, log, "delays")
     months = delays["start"].to_numpy().astype("M8[M]").astype(np.int64)
@@ -93,7 +93,7 @@ def delays_figure(session: StudySession, log: str) -> Figure:
     )
 
 
-def reporter_rows(session: StudySession, log: str) -> list[Row]:
+def reporter_rows(session: OpenedStudy, log: str) -> list[Row]:
     """Return one row per reporter: first and last month, months of silence between them, part of the constant panel."""
     words = session.words
     panel = session.study.source(log).options.get("constant_reporters")
@@ -122,7 +122,7 @@ def _silent(rows: pd.DataFrame) -> np.ndarray[tuple[int], np.dtype[np.datetime64
     return inside.loc[inside["reports"].eq(0), "start"].to_numpy().astype("M8[D]")
 
 
-def batch_rows(session: StudySession, log: str) -> list[Row]:
+def batch_rows(session: OpenedStudy, log: str) -> list[Row]:
     """Return one row per suspected batch: who or where, day, incidents, expected on an ordinary day."""
     words = session.words
     return [
@@ -138,7 +138,7 @@ def batch_rows(session: StudySession, log: str) -> list[Row]:
     ]
 
 
-def _who(session: StudySession, kind: str, who: str) -> str:
+def _who(session: OpenedStudy, kind: str, who: str) -> str:
     """Write the reporter, or area and offence type with their names."""
     if kind == "registered":
         return _name(session, who)
@@ -147,7 +147,7 @@ def _who(session: StudySession, kind: str, who: str) -> str:
     return f"{names.get(code, code)}, {offence_word(session, offence_type)}"
 
 
-def late_rows(session: StudySession, log: str) -> list[Row]:
+def late_rows(session: OpenedStudy, log: str) -> list[Row]:
     """Return the last six months: share registered and incidents estimated still to come, preliminary or not."""
     words = session.words
     return [
@@ -164,7 +164,7 @@ def late_rows(session: StudySession, log: str) -> list[Row]:
     ]
 
 
-def drift_rows(session: StudySession, log: str) -> list[Row]:
+def drift_rows(session: OpenedStudy, log: str) -> list[Row]:
     """Return what changed in the categories: codes with dated meanings, spellings that the map lacks, broken series.
 
     Without a reviewed map of categories there is nothing to say.
@@ -174,7 +174,7 @@ def drift_rows(session: StudySession, log: str) -> list[Row]:
     return [*_meanings(session, log), *_missing(session, log), *_breaks(session, log)]
 
 
-def _meanings(session: StudySession, log: str) -> list[Row]:
+def _meanings(session: OpenedStudy, log: str) -> list[Row]:
     words = session.words
     return [
         {
@@ -190,7 +190,7 @@ def _meanings(session: StudySession, log: str) -> list[Row]:
     ]
 
 
-def _missing(session: StudySession, log: str) -> list[Row]:
+def _missing(session: OpenedStudy, log: str) -> list[Row]:
     words = session.words
     lacking = account(session, log, "categories").query("status == 'missing'")
     return [
@@ -203,7 +203,7 @@ def _missing(session: StudySession, log: str) -> list[Row]:
     ]
 
 
-def _breaks(session: StudySession, log: str) -> list[Row]:
+def _breaks(session: OpenedStudy, log: str) -> list[Row]:
     words = session.words
     return [
         {

@@ -13,7 +13,7 @@ from evaluation.session.prepare import Prepared
 from evaluation.wording import Wording
 
 if TYPE_CHECKING:
-    from evaluation.session.open import StudySession
+    from evaluation.session.opened import OpenedStudy
 
 HOW = {
     "byte order mark": "mark",
@@ -33,7 +33,7 @@ def reading_sentences(record: Mapping[str, Any], words: Wording) -> tuple[str, .
     return tuple(text for text in map(" ".join, parts) if text)
 
 
-def published_record(name: str, session: StudySession) -> dict[str, Any]:
+def published_record(name: str, session: OpenedStudy) -> dict[str, Any]:
     """Return a reading record as it may be shown: cells of people's answers counted under the limit become null."""
     record = dict(session.prepared.records[name])
     if session.study.source(name).kind != "survey_microdata":

@@ -24,7 +24,7 @@ from evaluation.session.pages.words import bands_of, in_language, quantity_of, s
 from evaluation.study.model import Indicator, Study
 
 if TYPE_CHECKING:
-    from evaluation.session.open import StudySession
+    from evaluation.session.opened import OpenedStudy
     from evaluation.wording import Wording
 
 Row = dict[str, object]
@@ -32,14 +32,14 @@ IN_TARGET, IN_COMPARISON = 1.5, 2.0
 """How many times the usual count makes a point worth asking about; comparison areas only where it is double."""
 
 
-def count_frames(session: StudySession) -> dict[str, pd.DataFrame]:
+def count_frames(session: OpenedStudy) -> dict[str, pd.DataFrame]:
     """Return the published counts of a study, by source; incident logs are told of elsewhere."""
     known = {s.id: s for s in session.study.sources if s.kind != "incident_log"}
     used = dict.fromkeys(i.source for i in session.study.indicators if i.source in known)
     return {name: session.data.frame(name) for name in used}
 
 
-def offence_word(session: StudySession, offence_type: str) -> str:
+def offence_word(session: OpenedStudy, offence_type: str) -> str:
     """Name what is counted: as the study's indicator does, without its grain; else the word of the wording file."""
     key = f"page.quality.type.{offence_type}"
     if session.words.has(key):
@@ -55,7 +55,7 @@ def points_in_words(starts: Dates, grain: Grain, words: Wording, *, short: bool 
     return words.join(spans)
 
 
-def gap_rows(session: StudySession) -> list[Row]:
+def gap_rows(session: OpenedStudy) -> list[Row]:
     """Return one row per set of points that series of a source lack."""
     words = session.words
     return [
@@ -72,7 +72,7 @@ def gap_rows(session: StudySession) -> list[Row]:
     ]
 
 
-def preliminary_rows(session: StudySession) -> list[Row]:
+def preliminary_rows(session: OpenedStudy) -> list[Row]:
     """Return the preliminary points of the target area; indicators with the same points share a row."""
     words = session.words
     by_points: dict[str, list[str]] = {}
@@ -84,7 +84,7 @@ def preliminary_rows(session: StudySession) -> list[Row]:
     return [{"indicators": "; ".join(names), "point": points} for points, names in by_points.items()]
 
 
-def uncovered_sentences(session: StudySession) -> list[str]:
+def uncovered_sentences(session: OpenedStudy) -> list[str]:
     """Say which days between two agreements belong to none."""
     words, agreements = session.words, session.study.agreements
     days = timedelta(days=1)
@@ -95,7 +95,7 @@ def uncovered_sentences(session: StudySession) -> list[str]:
     ]
 
 
-def unusual_rows(session: StudySession) -> list[Row]:
+def unusual_rows(session: OpenedStudy) -> list[Row]:
     """Return the points of official series that lie far from their own past, and whether somebody registered why."""
     rows = []
     for indicator in session.study.indicators:
@@ -107,13 +107,13 @@ def unusual_rows(session: StudySession) -> list[Row]:
     return rows
 
 
-def _relevant(session: StudySession, series: TimeSeries, ratio: float) -> tuple[Unusual, ...]:
+def _relevant(session: OpenedStudy, series: TimeSeries, ratio: float) -> tuple[Unusual, ...]:
     """Leave out points before every baseline: they enter no comparison."""
     first = min((b.start for b in session.study.fixed_baselines if b.grain == series.grain), default=date.min)
     return tuple(one for one in unusual_points(series, ratio) if series.start[one.at].astype(object) >= first)
 
 
-def _unusual_row(session: StudySession, indicator: Indicator, series: TimeSeries, one: Unusual) -> Row:
+def _unusual_row(session: OpenedStudy, indicator: Indicator, series: TimeSeries, one: Unusual) -> Row:
     words, start = session.words, series.start[one.at]
     registered = _registered(session.study, series, start)
     return {
@@ -135,14 +135,14 @@ def _registered(study: Study, series: TimeSeries, start: np.datetime64) -> bool:
     return any(np.datetime64(one.start) < end and np.datetime64(one.end) >= start for one in own)
 
 
-def checks(session: StudySession) -> tuple[SumCheck, ...]:
+def checks(session: OpenedStudy) -> tuple[SumCheck, ...]:
     """Hold the published counts of the study against each other and against their rates."""
     sources = [s.id for s in session.study.sources if s.kind == "mean_population"]
     population = session.data.frame(sources[0]) if sources else None
     return tuple(sum_checks(count_frames(session), population))
 
 
-def check_row(session: StudySession, check: SumCheck) -> Row:
+def check_row(session: OpenedStudy, check: SumCheck) -> Row:
     """Return one comparison in words: what should agree, how often it does, the largest difference."""
     words = session.words
     files = {name: str(record["file"]) for name, record in session.prepared.records.items()}
@@ -162,7 +162,7 @@ def check_row(session: StudySession, check: SumCheck) -> Row:
     }
 
 
-def series_figures(session: StudySession) -> Iterator[Figure]:
+def series_figures(session: OpenedStudy) -> Iterator[Figure]:
     """Draw the primary official series that have a gap or an unusual point, and a calendar of the first monthly one."""
     official = [i for i in session.study.indicators if session.study.source(i.source).official]
     for indicator in official:
@@ -174,7 +174,7 @@ def series_figures(session: StudySession) -> Iterator[Figure]:
         yield _calendar(session, monthly[0])
 
 
-def _series_figure(session: StudySession, indicator: Indicator, series: TimeSeries) -> Figure:
+def _series_figure(session: OpenedStudy, indicator: Indicator, series: TimeSeries) -> Figure:
     words, study = session.words, session.study
     unusual = unusual_points(series, IN_TARGET)
     return series_figure(
@@ -211,7 +211,7 @@ def _title(series: TimeSeries, unusual: tuple[Unusual, ...], words: Wording) -> 
     return " ".join(said) or words.say("page.quality.title_nothing")
 
 
-def _calendar(session: StudySession, indicator: Indicator) -> Figure:
+def _calendar(session: OpenedStudy, indicator: Indicator) -> Figure:
     words, series = session.words, session.data.series(indicator)
     months = series.start.astype("M8[M]").astype(np.int64)
     years = np.unique(months // 12)

@@ -14,7 +14,7 @@ from evaluation.session.survey_data import breaks_of
 from evaluation.study.model import Source
 
 if TYPE_CHECKING:
-    from evaluation.session.open import StudySession
+    from evaluation.session.opened import OpenedStudy
 
 Row = dict[str, object]
 ASKED = re.compile(r"\b(\d[\d ]*\d)\s+asked\b")
@@ -34,13 +34,13 @@ def rates_in(notes: str) -> dict[str, float]:
     return {found[1]: float(found[2]) for found in RATE.finditer(notes)}
 
 
-def wave_rows(session: StudySession) -> list[Row]:
+def wave_rows(session: OpenedStudy) -> list[Row]:
     """Return one row per wave: survey, area, year, asked, answers, response rate; unknown numbers stay missing."""
     rows = [*_microdata(session), *_shares(session), *_changes(session)]
     return sorted(rows, key=lambda row: (str(row["survey"]), str(row["area"]), str(row["year"])))
 
 
-def _microdata(session: StudySession) -> Iterator[Row]:
+def _microdata(session: OpenedStudy) -> Iterator[Row]:
     for source, name in _surveys(session, "survey_microdata"):
         waves = session.data.frame(f"{source}.waves").drop_duplicates("wave")
         for row in waves.to_dict("records"):
@@ -48,7 +48,7 @@ def _microdata(session: StudySession) -> Iterator[Row]:
             yield _wave(name, session.study.target.name, str(row["wave"]), asked, int(row["respondents"]))
 
 
-def _shares(session: StudySession) -> Iterator[Row]:
+def _shares(session: OpenedStudy) -> Iterator[Row]:
     """Give one row per area and year: the number asked may stand beside any of its questions."""
     for source, name in _surveys(session, "survey_published_shares"):
         for (area, year), rows in session.data.frame(source).groupby(["area", "year"]):
@@ -58,7 +58,7 @@ def _shares(session: StudySession) -> Iterator[Row]:
                 yield _wave(name, str(area), str(year), asked[0] if asked else None, int(answers.iloc[0]))
 
 
-def _changes(session: StudySession) -> Iterator[Row]:
+def _changes(session: OpenedStudy) -> Iterator[Row]:
     for source, name in _surveys(session, "survey_published_changes"):
         frame = session.data.frame(source)
         rates = rates_in(" ".join(frame["note"].fillna("").astype("str")))
@@ -79,14 +79,14 @@ def leads(source: Source) -> bool:
     return source.kind == "survey_microdata" and not is_part_of(source)
 
 
-def _surveys(session: StudySession, kind: str) -> Iterator[tuple[str, str]]:
+def _surveys(session: OpenedStudy, kind: str) -> Iterator[tuple[str, str]]:
     """Give every source of a kind with the name of its survey."""
     for source in session.study.sources:
         if source.kind == kind and not is_part_of(source):
             yield source.id, session.words.say(f"page.quality.survey.{kind}")
 
 
-def item_rows(session: StudySession) -> list[Row]:
+def item_rows(session: OpenedStudy) -> list[Row]:
     """Return one row per wave × question of microdata: answers, and the share of respondents without a usable one."""
     names = {question.item: in_language(question.name, session.words) for question in session.study.survey_questions}
     return [
@@ -102,7 +102,7 @@ def item_rows(session: StudySession) -> list[Row]:
     ]
 
 
-def break_sentences(session: StudySession) -> list[str]:
+def break_sentences(session: OpenedStudy) -> list[str]:
     """Say where waves cannot be compared: found in codebook and microdata, and registered."""
     words = session.words
     names = {question.item: in_language(question.name, words) for question in session.study.survey_questions}

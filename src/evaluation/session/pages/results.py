@@ -17,12 +17,12 @@ from evaluation.tables import Column, Table, table
 from evaluation.wording import Wording
 
 if TYPE_CHECKING:
-    from evaluation.session.open import StudySession
+    from evaluation.session.opened import OpenedStudy
 
 NOT_COUNTED = " *"
 
 
-def designs_table(session: StudySession, evaluation: AgreementEvaluation) -> Table:
+def designs_table(session: OpenedStudy, evaluation: AgreementEvaluation) -> Table:
     """Table every design against every baseline: ratio, interval, p, observed, expected."""
     words = session.words
     rows = pd.DataFrame([row for against in evaluation.against for row in _rows(session, against)])
@@ -69,7 +69,7 @@ def assumptions(designs: Iterable[str], words: Wording) -> Prose:
     return Prose((words.say("page.comparison.assumes"),), items)
 
 
-def _rows(session: StudySession, against: AgainstBaseline) -> Iterator[dict[str, object]]:
+def _rows(session: OpenedStudy, against: AgainstBaseline) -> Iterator[dict[str, object]]:
     words = session.words
     for estimate, counts in counted(against):
         yield {
@@ -83,7 +83,7 @@ def _rows(session: StudySession, against: AgainstBaseline) -> Iterator[dict[str,
         }
 
 
-def _star_note(session: StudySession, evaluation: AgreementEvaluation) -> str:
+def _star_note(session: OpenedStudy, evaluation: AgreementEvaluation) -> str:
     words = session.words
     starred = any(not counts for against in evaluation.against for _, counts in counted(against))
     said = [words.say("page.comparison.starred")] if starred else []

@@ -38,14 +38,14 @@ from evaluation.survey import WaveSeries, segments
 from evaluation.tables import Column, Table, table
 
 if TYPE_CHECKING:
-    from evaluation.session.open import StudySession
+    from evaluation.session.opened import OpenedStudy
 
 
 @dataclass(frozen=True, eq=False)
 class SafetyPage:
     """Survey results of a study."""
 
-    session: StudySession
+    session: OpenedStudy
 
     @cached_property
     def outcomes(self) -> tuple[SurveyOutcome, ...]:

@@ -13,7 +13,7 @@ from evaluation.session.survey_recorded import Joined
 from evaluation.survey import Contrast, GroupChange, SurveyChange, WaveResult
 
 if TYPE_CHECKING:
-    from evaluation.session.open import StudySession
+    from evaluation.session.opened import OpenedStudy
 
 _WAVE = ("share", "low", "high", "standard_error", "degrees_of_freedom", "design_effect", "effective_base")
 _CONTRAST = ("estimate", "low", "high", "standard_error", "p", "degrees_of_freedom")
@@ -21,7 +21,7 @@ _CHANGE = ("change", "low", "high", "p", "standard_error", "degrees_of_freedom",
 _TREND = ("odds_ratio", "low", "high", "points_per_unit", "p", "degrees_of_freedom")
 
 
-def question_record(session: StudySession, followed: Followed, outcomes: Sequence[SurveyOutcome]) -> Record:
+def question_record(session: OpenedStudy, followed: Followed, outcomes: Sequence[SurveyOutcome]) -> Record:
     """Return one question: waves, groups, gaps, standardised shares, trends by segment, changes by group."""
     question = followed.one.question
     return {

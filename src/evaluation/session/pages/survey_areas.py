@@ -8,10 +8,10 @@ from evaluation.session.pages.survey_tables import Row, group_name, share_cell
 from evaluation.session.survey_follow import Followed
 
 if TYPE_CHECKING:
-    from evaluation.session.open import StudySession
+    from evaluation.session.opened import OpenedStudy
 
 
-def area_rows(session: StudySession, followed: Followed) -> list[Row]:
+def area_rows(session: OpenedStudy, followed: Followed) -> list[Row]:
     """Return one row per area with a column per wave; nothing where the survey does not say where people live."""
     areas = followed.grouping("area")
     if areas is None:
@@ -27,7 +27,7 @@ def area_rows(session: StudySession, followed: Followed) -> list[Row]:
     ]
 
 
-def area_sentences(session: StudySession, followed: Followed) -> list[str]:
+def area_sentences(session: OpenedStudy, followed: Followed) -> list[str]:
     """Say which areas are shown together or under a new name, and which do not stand in every wave."""
     words = session.words
     areas = followed.grouping("area")

@@ -16,10 +16,10 @@ from evaluation.session.survey_recorded import Joined
 from evaluation.survey import Contrast, GroupChange, SurveyChange
 
 if TYPE_CHECKING:
-    from evaluation.session.open import StudySession
+    from evaluation.session.opened import OpenedStudy
 
 
-def gap_rows(session: StudySession, followed: Followed) -> list[Row]:
+def gap_rows(session: OpenedStudy, followed: Followed) -> list[Row]:
     """Return women minus men in every wave, with the interval of the difference."""
     words = session.words
     hidden = words.say("page.safety.too_few")
@@ -35,13 +35,13 @@ def gap_rows(session: StudySession, followed: Followed) -> list[Row]:
     ]
 
 
-def group_change_rows(session: StudySession, followed: Followed, outcome: SurveyOutcome) -> list[Row]:
+def group_change_rows(session: OpenedStudy, followed: Followed, outcome: SurveyOutcome) -> list[Row]:
     """Return the change of every group between the waves that an agreement compares; none where it compares none."""
     changes = changes_by_group(session, followed, outcome)
     return [_group_change(session, found, followed.absent_areas) for found in changes]
 
 
-def trend_sentence(session: StudySession, found: SegmentTrend) -> str:
+def trend_sentence(session: OpenedStudy, found: SegmentTrend) -> str:
     """Say how the share moved over the waves between two breaks, or why no trend is computed."""
     words = session.words
     waves = {"first": found.waves[0], "last": found.waves[-1]}
@@ -59,7 +59,7 @@ def trend_sentence(session: StudySession, found: SegmentTrend) -> str:
     )
 
 
-def standard_rows(session: StudySession, followed: Followed) -> list[Row]:
+def standard_rows(session: OpenedStudy, followed: Followed) -> list[Row]:
     """Return the share of every wave as weighted, and had every wave had one make-up by sex and age."""
     words = session.words
     rows: list[Row] = []
@@ -80,7 +80,7 @@ def standard_rows(session: StudySession, followed: Followed) -> list[Row]:
     return rows
 
 
-def make_up_rows(session: StudySession, followed: Followed) -> list[Row]:
+def make_up_rows(session: OpenedStudy, followed: Followed) -> list[Row]:
     """Return one row per group: its part of those who took part in every wave, unweighted, and of the population."""
     words = session.words
     hidden = words.say("page.safety.too_few")
@@ -98,7 +98,7 @@ def make_up_rows(session: StudySession, followed: Followed) -> list[Row]:
     return rows
 
 
-def explained_sentences(session: StudySession, followed: Followed, outcomes: Sequence[SurveyOutcome]) -> list[str]:
+def explained_sentences(session: OpenedStudy, followed: Followed, outcomes: Sequence[SurveyOutcome]) -> list[str]:
     """Say for every agreement how much of its change a changed make-up by sex and age accounts for."""
     words = session.words
     said: list[str] = []
@@ -121,7 +121,7 @@ def explained_sentences(session: StudySession, followed: Followed, outcomes: Seq
     return said
 
 
-def recorded_row(session: StudySession, joined: Joined) -> Row:
+def recorded_row(session: OpenedStudy, joined: Joined) -> Row:
     """Return recorded offences and victimisation side by side, with what they say about reporting."""
     words, change = session.words, joined.outcome.change
     nothing = words.say("page.no_figures")
@@ -137,7 +137,7 @@ def recorded_row(session: StudySession, joined: Joined) -> Row:
     return row | {"why": words.say(key)}
 
 
-def published_sides(session: StudySession, shares: pd.DataFrame, sides: dict[str, str]) -> tuple[pd.DataFrame, str]:
+def published_sides(session: OpenedStudy, shares: pd.DataFrame, sides: dict[str, str]) -> tuple[pd.DataFrame, str]:
     """Turn published shares of safe people round, so that all count the same side; say so, and what that hides.
 
     100 − safe is *not safe*: it holds the insecure and those in neither answer. Where one area and year has both sides
@@ -169,7 +169,7 @@ def _part(shares: Mapping[str, float], group: str) -> float:
     return sum(share for cell, share in shares.items() if group in cell.split(" | "))
 
 
-def _group_change(session: StudySession, found: GroupChange, absent: Mapping[str, Sequence[str]]) -> Row:
+def _group_change(session: OpenedStudy, found: GroupChange, absent: Mapping[str, Sequence[str]]) -> Row:
     words, change = session.words, found.change
     row: Row = {"group": group_name(session, found.grouping, found.group)}
     if not isinstance(change, SurveyChange):

@@ -12,10 +12,10 @@ from evaluation.session.survey_follow import Followed
 from evaluation.survey import ResponseShift
 
 if TYPE_CHECKING:
-    from evaluation.session.open import StudySession
+    from evaluation.session.opened import OpenedStudy
 
 
-def response_rows(session: StudySession, followed: Followed) -> list[Row]:
+def response_rows(session: OpenedStudy, followed: Followed) -> list[Row]:
     """Return people asked, people who took part and the response rate of every wave, "not known" where it is not."""
     words, unknown = session.words, session.words.say("page.safety.not_known")
     rows: list[Row] = []
@@ -33,7 +33,7 @@ def response_rows(session: StudySession, followed: Followed) -> list[Row]:
     return rows
 
 
-def published_response(session: StudySession) -> str:
+def published_response(session: OpenedStudy) -> str:
     """Say the response rate of every published wave in the target area, as far as the register states it."""
     words, area = session.words, session.study.target.name
     said = []
@@ -47,7 +47,7 @@ def published_response(session: StudySession) -> str:
     return words.say("page.safety.response_published", area=area, rates=words.join(said))
 
 
-def response_sentences(session: StudySession, followed: Followed, outcomes: Sequence[SurveyOutcome]) -> list[str]:
+def response_sentences(session: OpenedStudy, followed: Followed, outcomes: Sequence[SurveyOutcome]) -> list[str]:
     """Say for every agreement how response moved between its waves, and whether that alone could make the change."""
     words = session.words
     said = []
@@ -65,7 +65,7 @@ def response_sentences(session: StudySession, followed: Followed, outcomes: Sequ
     return said
 
 
-def _explained(session: StudySession, shift: ResponseShift, change: float) -> str:
+def _explained(session: OpenedStudy, shift: ResponseShift, change: float) -> str:
     words = session.words
     if shift.shift == 0:
         return words.say("page.safety.response_still")

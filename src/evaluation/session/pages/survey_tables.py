@@ -15,12 +15,12 @@ from evaluation.study.model import SurveyQuestion
 from evaluation.survey import SurveyChange, WaveResult, WaveSeries
 
 if TYPE_CHECKING:
-    from evaluation.session.open import StudySession
+    from evaluation.session.opened import OpenedStudy
 
 Row = dict[str, object]
 
 
-def outcome_row(session: StudySession, outcome: SurveyOutcome) -> Row:
+def outcome_row(session: OpenedStudy, outcome: SurveyOutcome) -> Row:
     """Return one agreement × question: verdict, change with its interval, comment."""
     words, change = session.words, outcome.change
     nothing = words.say("page.no_figures")
@@ -33,7 +33,7 @@ def outcome_row(session: StudySession, outcome: SurveyOutcome) -> Row:
     }
 
 
-def wave_rows(session: StudySession, series: WaveSeries) -> list[Row]:
+def wave_rows(session: OpenedStudy, series: WaveSeries) -> list[Row]:
     """Return one row per wave: share, interval, answers, and what the design makes of them."""
     return [
         {"year": result.wave.label, **share_cells(session, result), **_design(session, result)}
@@ -41,7 +41,7 @@ def wave_rows(session: StudySession, series: WaveSeries) -> list[Row]:
     ]
 
 
-def group_rows(session: StudySession, followed: Followed) -> list[Row]:
+def group_rows(session: OpenedStudy, followed: Followed) -> list[Row]:
     """Return one row per group with a column per wave: sex first, then age, young people always among them."""
     return [
         Row(group=group_name(session, grouping.grouping, group))
@@ -51,7 +51,7 @@ def group_rows(session: StudySession, followed: Followed) -> list[Row]:
     ]
 
 
-def change_row(session: StudySession, question: SurveyQuestion, row: pd.Series) -> Row:
+def change_row(session: OpenedStudy, question: SurveyQuestion, row: pd.Series) -> Row:
     """Return one published change, or why none is computed."""
     words, change = session.words, change_of(session, question, row)
     answers = [words.number(float(row[name])) for name in ("answers_from", "answers_to")]
@@ -73,7 +73,7 @@ def change_row(session: StudySession, question: SurveyQuestion, row: pd.Series) 
     }
 
 
-def share_cell(session: StudySession, result: WaveResult) -> str:
+def share_cell(session: OpenedStudy, result: WaveResult) -> str:
     """Write share, interval and answers of one wave as one cell, or in words that there are too few answers."""
     # Lines break between share, interval and answers, and nowhere else.
     cells = {name: str(text).replace(" ", "\u00a0") for name, text in share_cells(session, result).items()}
@@ -82,7 +82,7 @@ def share_cell(session: StudySession, result: WaveResult) -> str:
     return session.words.say("page.safety.share_cell", **cells)
 
 
-def share_cells(session: StudySession, result: WaveResult) -> Row:
+def share_cells(session: OpenedStudy, result: WaveResult) -> Row:
     """Return share, interval and answers of one wave, or in words that there are too few answers to show them."""
     words = session.words
     if result.suppressed:
@@ -94,7 +94,7 @@ def share_cells(session: StudySession, result: WaveResult) -> Row:
     }
 
 
-def _design(session: StudySession, result: WaveResult) -> Row:
+def _design(session: OpenedStudy, result: WaveResult) -> Row:
     words = session.words
     if result.suppressed:
         return dict.fromkeys(("design_effect", "effective_base", "degrees"), words.say("page.safety.too_few"))
@@ -105,7 +105,7 @@ def _design(session: StudySession, result: WaveResult) -> Row:
     }
 
 
-def group_name(session: StudySession, grouping: str, group: str) -> str:
+def group_name(session: OpenedStudy, grouping: str, group: str) -> str:
     """Name a group of the survey: women, men, 16–24 years, an area or areas shown together."""
     words = session.words
     if grouping == "area":

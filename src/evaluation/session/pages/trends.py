@@ -31,7 +31,7 @@ from evaluation.study.model import Agreement, Indicator
 from evaluation.tables import Column, Table, table
 
 if TYPE_CHECKING:
-    from evaluation.session.open import StudySession
+    from evaluation.session.opened import OpenedStudy
 
 _TURN = " → "
 
@@ -49,7 +49,7 @@ class IndicatorTrend:
 class TrendsPage:
     """Trends of every indicator of a study."""
 
-    session: StudySession
+    session: OpenedStudy
 
     @cached_property
     def trends(self) -> tuple[IndicatorTrend, ...]:

@@ -19,7 +19,7 @@ from evaluation.tables import Column, Table, table
 from evaluation.wording import Wording
 
 if TYPE_CHECKING:
-    from evaluation.session.open import StudySession
+    from evaluation.session.opened import OpenedStudy
 
 Row = AgreementEvaluation | SurveyOutcome | MissingIndicator
 
@@ -34,7 +34,7 @@ def missing_rows(study: Study, agreement: Agreement) -> tuple[MissingIndicator, 
     )
 
 
-def verdict_table(session: StudySession, rows: Sequence[Row], caption: str, *, with_interim: bool = False) -> Table:
+def verdict_table(session: OpenedStudy, rows: Sequence[Row], caption: str, *, with_interim: bool = False) -> Table:
     """Table the verdicts of one agreement by word and shape, with change, interval, grade and comment.
 
     `with_interim` says in the comment that an agreement still runs, for pages that do not say it in a notice.
@@ -59,7 +59,7 @@ def verdict_word(verdict: Verdict, words: Wording) -> str:
     return f"{SHAPES[verdict]} {words.say(f'verdict.{verdict}')}"
 
 
-def _record(session: StudySession, row: Row, *, with_interim: bool) -> dict[str, object]:
+def _record(session: OpenedStudy, row: Row, *, with_interim: bool) -> dict[str, object]:
     if isinstance(row, AgreementEvaluation):
         return _evaluated(session, row, with_interim=with_interim)
     if isinstance(row, SurveyOutcome):
@@ -77,7 +77,7 @@ def _record(session: StudySession, row: Row, *, with_interim: bool) -> dict[str,
     }
 
 
-def _evaluated(session: StudySession, evaluation: AgreementEvaluation, *, with_interim: bool) -> dict[str, object]:
+def _evaluated(session: OpenedStudy, evaluation: AgreementEvaluation, *, with_interim: bool) -> dict[str, object]:
     words, judgement = session.words, evaluation.judgement
     return {
         "is_missing": False,
@@ -91,7 +91,7 @@ def _evaluated(session: StudySession, evaluation: AgreementEvaluation, *, with_i
     }
 
 
-def _asked(session: StudySession, outcome: SurveyOutcome) -> dict[str, object]:
+def _asked(session: OpenedStudy, outcome: SurveyOutcome) -> dict[str, object]:
     words, change = session.words, outcome.change
     points = points_with_interval(change, words) if change else ""
     return {
@@ -140,6 +140,6 @@ def _comment(evaluation: AgreementEvaluation, words: Wording, *, with_interim: b
     return " ".join(text for text in said if text)
 
 
-def _priority_area(session: StudySession, key: str) -> str:
+def _priority_area(session: OpenedStudy, key: str) -> str:
     area = next(area for area in session.study.priority_areas if area.id == key)
     return in_language(area.name, session.words)

@@ -1,4 +1,4 @@
-"""One thread per process; and at the end of every run, how many browser checks were not run and how to get them."""
+"""One thread per process, no property test timed, what several rooms share, and which browser checks were not run."""
 
 from __future__ import annotations
 
@@ -10,11 +10,15 @@ from pathlib import Path
 from types import ModuleType
 
 import pytest
+from hypothesis import settings
 
 TESTS = Path(__file__).parent
 
 for variable in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"):
     os.environ.setdefault(variable, "1")  # tests run side by side, each on small matrices
+
+settings.register_profile("untimed", deadline=None)  # a test says what is right, never how fast the machine is
+settings.load_profile("untimed")
 
 
 @pytest.fixture(scope="session")

@@ -24,9 +24,9 @@ FLAGS = (
 
 # Picture → page, width of the window, and the box that is kept (left, top, right, bottom): look at them after a change.
 PAGES = {
-    "study-index.png": ("index-en.html", 1100, (0, 0, 1100, 1130)),
-    "agreement.png": ("agreement-3-en/report.html", 1000, (250, 3480, 1000, 4420)),
-    "phone.png": ("index.html", 320, (0, 570, 320, 1400)),
+    "study-index.png": ("index-en.html", 1100, (0, 0, 1100, 1055)),
+    "agreement.png": ("agreement-3-en/report.html", 1000, (250, 3590, 1000, 4076)),
+    "phone.png": ("index.html", 320, (0, 220, 320, 1000)),
 }
 
 
@@ -47,7 +47,7 @@ def main() -> None:
     for name, (page, width, box) in PAGES.items():
         photograph(chromium, f"{REPORTS.as_uri()}/{page}", width, box[3], PICTURES / name)
         with Image.open(PICTURES / name) as taken:
-            few_colours = taken.convert("RGB").crop(box).quantize(64, dither=Image.Dither.NONE)
+            few_colours = taken.convert("RGB").crop(box).quantize(128, dither=Image.Dither.NONE)
         few_colours.save(PICTURES / name, optimize=True)
 
 

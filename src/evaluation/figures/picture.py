@@ -23,7 +23,7 @@ WIDTH = 480
 TEXT_SIZE = 12.5
 NARROW_TEXT_SIZE = 16
 PNG_SCALE = 2
-PNG_COLOURS = 64
+PNG_COLOURS = 48
 # Media queries inside an image see the image's own width: labels grow where the picture is drawn small.
 STYLE = (
     "text{font-family:system-ui,-apple-system,'Segoe UI',Roboto,Arial,'DejaVu Sans',sans-serif;"
@@ -69,7 +69,7 @@ def png(figure: Canvas) -> str:
     canvas, out = FigureCanvasAgg(figure), io.BytesIO()
     canvas.draw()  # type: ignore[no-untyped-call]
     pixels = np.asarray(canvas.buffer_rgba())  # type: ignore[no-untyped-call]
-    Image.fromarray(pixels).convert("RGB").quantize(PNG_COLOURS).save(out, format="png")
+    Image.fromarray(pixels).convert("RGB").quantize(PNG_COLOURS).save(out, format="png", optimize=True)
     return png_text(out.getvalue())
 
 

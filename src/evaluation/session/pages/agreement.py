@@ -51,7 +51,7 @@ if TYPE_CHECKING:
     from evaluation.session.opened import OpenedStudy
 
 
-MOST_FIGURES = 3
+MOST_FIGURES = 2
 
 
 @dataclass(frozen=True, eq=False)
@@ -111,7 +111,7 @@ class AgreementPage:
     def series(self) -> Blocks:
         """Show the primary indicators with what was expected, clear ones first; the others as small multiples.
 
-        At most three have a figure of their own: a page that is mailed and read on a phone has to stay light.
+        At most two have a figure of their own: a page that is mailed and read on a phone has to stay light.
         """
         words = self.session.words
         shown = [e for e in self.evaluations if can_be_shown(e)]

@@ -130,6 +130,7 @@ def scaling(municipalities: int = 4, workers: tuple[int, ...] = (1, 2)) -> list[
         with tempfile.TemporaryDirectory(prefix="national-") as folder:
             root = Path(folder).resolve()
             studies = make_project(root, municipalities + number)
+            os.environ["EVALUATION_ROOT"] = str(root)  # the workers inherit it
             with LocalCluster(n_workers=number, threads_per_worker=1, dashboard_address=None) as cluster:
                 address = cluster.scheduler_address
                 publish_all(root, studies[:number], address, 4 * number)  # every worker starts its warm parent

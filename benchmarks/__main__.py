@@ -70,7 +70,7 @@ def one_row(name: str, options: argparse.Namespace) -> list[Measured]:
 
 def one_growth(name: str, options: argparse.Namespace) -> Grown:
     """Measure a series of growth, draw it, and say its exponents."""
-    grown = grow(name, GROWTHS[name], HERE / "growth", with_top=not (options.short or options.quick))
+    grown = grow(name, GROWTHS[name], HERE / "growth", quick=options.quick, top=not options.short)
     print(f"{name}: time {grown.of_time:.2f}, memory {grown.of_memory:.2f} {grown.fault}", flush=True)
     return grown
 

@@ -28,7 +28,7 @@ class Growth:
     sizes
         Sizes that are measured every time, median of three.
     top
-        Sizes that are measured once, and left out by `--short` and `--quick`.
+        Sizes that are measured once, and left out by `--short` and `--quick` (which leaves out two more).
     counted
         From the size of the row to the number that is shown.
     amount
@@ -101,10 +101,10 @@ GROWTHS = {
 }
 
 
-def grow(name: str, growth: Growth, folder: Path, *, with_top: bool) -> Grown:
+def grow(name: str, growth: Growth, folder: Path, *, quick: bool, top: bool) -> Grown:
     """Measure every size and draw the figure into the folder."""
     row = row_named(growth.row)
-    sizes = (*growth.sizes, *(growth.top if with_top else ()))
+    sizes = growth.sizes[:-2] or growth.sizes if quick else (*growth.sizes, *(growth.top if top else ()))
     try:
         points = tuple(point(row, growth, size) for size in sizes)
     except NoTimesError as error:

@@ -47,7 +47,13 @@ def page(run: Run) -> str:
     """Return the whole page."""
     sizes = QUICK if run.is_quick else FULL
     head = HEAD.format(command=run.command, minutes=(time.monotonic() - run.began) / 60, pairs=run.pairs, sizes=sizes)
-    parts = [head, goals_part(run.rows), rows_part(run.rows), growth_part(run.grown), machine_part(run.where)]
+    parts = [
+        head,
+        goals_part(run.rows, is_quick=run.is_quick),
+        rows_part(run.rows),
+        growth_part(run.grown),
+        machine_part(run.where),
+    ]
     return "\n".join(part for part in parts if part)
 
 
@@ -56,10 +62,10 @@ def where() -> dict[str, str]:
     return machine() | versions()
 
 
-def goals_part(rows: Sequence[Measured]) -> str:
-    """Every goal, what was reached, and whether it is met."""
+def goals_part(rows: Sequence[Measured], *, is_quick: bool) -> str:
+    """Every goal, what was reached, and whether it is met; small sizes judge nothing."""
     found = [(measured, verdict(measured, goal)) for measured in rows for goal in measured.row.goals]
-    lines = [[anchor(m.row.name), one.goal, reached(one), met(one)] for m, one in found]
+    lines = [[anchor(m.row.name), one.goal, reached(one), "small size" if is_quick else met(one)] for m, one in found]
     return "## Goals\n\n" + table(["row", "goal", "reached (min / **median** / max)", "met"], lines) + "\n"
 
 

@@ -248,6 +248,14 @@ PANDAS = Contender(IDIOMATIC, idiomatic_pandas, whole=True)
 SAME = {"difference": differing, "tolerance": 0.0, "inputs": write_log, "unit": "one log, whole process"}
 COMPARISON = "cells and ledger rows that differ"
 
+GATE = (
+    "What lies between is the gate, the ledger and the proof that rows in are rows kept and set aside. Tried: the file "
+    "looked through in blocks with byte tables and parsed by Arrow once; words that are few cleaned as codes, and one "
+    "pattern for all identifiers before each is masked; the reading record apart from the schemas, so that pandera is "
+    "not imported for a log. What is left are passes over the same bytes that a contender without a gate leaves out: "
+    "its own row shows the cleaning without them."
+)
+
 ROWS = (
     Row(
         name="clean-incidents",
@@ -263,7 +271,7 @@ ROWS = (
             Contender("this project, Arrow's reader in place of the gate", without_gate, whole=True),
         ),
         floor=Contender("sum of the needed stages", stages, whole=True),
-        goals=(Goal(IDIOMATIC, 3.3), Goal(DUCKDB, 1.15), Goal(FLOOR, 1.9)),
+        goals=(Goal(IDIOMATIC, 3.3, reason=GATE), Goal(DUCKDB, 1.15, reason=GATE), Goal(FLOOR, 1.9, reason=GATE)),
         compared=COMPARISON,
         notes="Only the first contender has a gate: it looks at every byte for encoding, control characters and "
         "quotes, seals the file by a checksum, and sets rows of another length aside. The others trust the file.",

@@ -47,6 +47,7 @@ def test_a_disagreement_is_printed_in_place_of_times(measured: Measured) -> None
 
 def test_small_sizes_are_marked(measured: Measured) -> None:
     assert "goals are not judged by such a run" in page(run_of(measured, quick=True))
+    assert "| 3.00 / **4.00** / 5.00 | small size |" in page(run_of(measured, quick=True))
     assert "Size 10 in place of 1000." in row_part(replace(measured, size=10))
 
 

@@ -65,8 +65,7 @@ def timed(contender: Contender, prepared: Any) -> tuple[Any, dict[str, float]]:
 
 
 def used_by(found: Used) -> dict[str, float]:
-    peak = found.peak if found.peak == found.peak else peak_memory()
-    return {"cpu": found.cpu, "wall": found.wall, "peak": peak}
+    return {"cpu": found.cpu, "wall": found.wall, "peak": found.peak}
 
 
 def whole(contender: Contender, given: Given) -> tuple[Any, dict[str, float]]:

@@ -11,7 +11,7 @@ import time
 from dataclasses import dataclass
 from pathlib import Path
 
-from benchmarks.row import OURS, Contender, Given, Row, missing
+from benchmarks.row import Contender, Given, Row, missing
 
 ROOT = Path(__file__).parents[1]
 ONE_THREAD = {
@@ -153,8 +153,3 @@ def last_line(text: str) -> str:
     """Return the last line that says something."""
     lines = [line for line in text.splitlines() if line.strip()]
     return lines[-1] if lines else "(it said nothing)"
-
-
-def ours_of(measured: Measured) -> tuple[Reading, ...]:
-    """Our readings, one per round."""
-    return measured.readings[measured.row.ours.name or OURS]

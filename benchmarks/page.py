@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import time
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -110,7 +111,7 @@ def line_of(measured: Measured, name: str) -> list[str]:
     floor = measured.row.floor is not None and name == measured.row.floor.name
     beside = "1" if name == measured.row.ours.name else spread_text(ratios(measured, name, measured.row.ours.name))
     apart = f"{measured.differences[name]:.1g}" if name in measured.differences else "floor" if floor else ""
-    known = "" if peak != peak else f"{peak:.0f}"
+    known = "" if math.isnan(peak) else f"{peak:.0f}"
     return [name, number(cpu), number(wall), known, f"{size:.0f}" if size else "", beside, apart]
 
 
@@ -157,7 +158,9 @@ def spread_text(spread: Spread) -> str:
 
 
 def number(value: float) -> str:
-    """Three digits that count."""
+    """Three digits that count; nothing where nothing is known."""
+    if math.isnan(value):
+        return ""
     return f"{value:.0f}" if abs(value) >= 100 else f"{value:#.3g}".rstrip(".")
 
 

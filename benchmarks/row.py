@@ -11,7 +11,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-OURS, FLOOR = "ours", "floor"
+FLOOR = "floor"
 PACKAGES_OF_R = 'cat(rownames(installed.packages()), sep = "\\n")'
 
 

@@ -7,9 +7,7 @@ from importlib import import_module
 from benchmarks.row import Row
 
 MODULES = {
-    "notebook": ("notebook-report", "notebook-engine", "notebook-empty"),
     "command": ("command-start",),
-    "cleaning": ("clean-incidents", "clean-incidents-large"),
     "spreadsheet": ("spreadsheet",),
     "counts": ("count-models",),
     "bootstrap": ("bootstrap",),
@@ -17,7 +15,9 @@ MODULES = {
     "survey": ("survey-overall", "survey-by-area"),
     "page": ("report-size",),
     "interactive": ("open-study", "one-indicator"),
-    "report": ("make-report", "make-report-all", "rerun-unchanged"),
+    "notebook": ("notebook-report", "notebook-engine", "notebook-empty"),
+    "cleaning": ("clean-incidents", "clean-incidents-large"),
+    "report": ("make-report", "rerun-unchanged", "make-report-all"),
     "nation": ("national",),
 }
 NAMES = tuple(name for names in MODULES.values() for name in names)

@@ -8,10 +8,11 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from statistics import median
 
-from benchmarks.growth import Grown
+from benchmarks.growth import GROWTHS, Grown
 from benchmarks.judge import Spread, Verdict, quantity, ratios, verdict
 from benchmarks.machine import machine, versions
 from benchmarks.measure import Measured
+from benchmarks.rows import NAMES
 
 HEAD = """\
 # Benchmarks: results
@@ -50,12 +51,20 @@ def page(run: Run) -> str:
     head = HEAD.format(command=run.command, minutes=(time.monotonic() - run.began) / 60, pairs=run.pairs, sizes=sizes)
     parts = [
         head,
+        not_measured(run),
         goals_part(run.rows, is_quick=run.is_quick),
         rows_part(run.rows),
         growth_part(run.grown),
         machine_part(run.where),
     ]
     return "\n".join(part for part in parts if part)
+
+
+def not_measured(run: Run) -> str:
+    """Name the rows that this run left out, or did not reach."""
+    done = {measured.row.name for measured in run.rows} | {one.name for one in run.grown}
+    left = [f"`{name}`" for name in (*NAMES, *GROWTHS) if name not in done]
+    return f"**Not in this run:** {', '.join(left)}.\n" if left else ""
 
 
 def where() -> dict[str, str]:

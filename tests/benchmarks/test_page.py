@@ -51,6 +51,14 @@ def test_small_sizes_are_marked(measured: Measured) -> None:
     assert "Size 10 in place of 1000." in row_part(replace(measured, size=10))
 
 
+def test_what_was_left_out_or_not_reached_is_named(measured: Measured) -> None:
+    text = page(run_of(measured))
+    assert "**Not in this run:** `command-start`" in text
+    assert "`growth-jobs`." in text
+    done = replace(measured, row=replace(measured.row, name="command-start"))
+    assert "**Not in this run:** `spreadsheet`" in page(run_of(done))
+
+
 def test_growth_has_its_exponents_figure_and_sizes(measured: Measured) -> None:
     text = page(run_of(measured))
     assert "Exponent of time 1.50, of memory 0.00." in text

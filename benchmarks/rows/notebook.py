@@ -216,7 +216,7 @@ def engine_row(name: str, work: str, source: str, goal: float) -> Row:
 
 
 PAGE = (
-    "Executing the notebook is what the script does too (see the contender without a page); what lies above is the "
+    "Part is the notebook's own process and file (see the contender without a page, beside the floor), part is the "
     "page itself: its template, the rules of accessibility it is held to, one CSV per table and a workbook. Tried: "
     "pictures as light SVG written once; one exporter per process; the same page a second time in one process. The "
     "last takes half of the first: the other half is importing openpyxl and compiling the templates, which a warm "

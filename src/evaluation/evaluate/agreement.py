@@ -13,7 +13,7 @@ from evaluation.evaluate.against import (
     against_baseline,
     detectable_per_cent,
 )
-from evaluation.evaluate.coarser import coarser_panel, coarsest_needed
+from evaluation.evaluate.coarser import coarsened, coarser_panel, coarsest_needed
 from evaluation.evaluate.verdict import Judgement, benjamini_hochberg, holm, judge
 from evaluation.indicators import point_end
 from evaluation.models.panel import Panel
@@ -69,6 +69,7 @@ def evaluate_indicator(
     *,
     negative_control: TimeSeries | None = None,
     reporting: CheckResult | None = None,
+    grain: Grain | None = None,
     with_checks: bool = True,
 ) -> AgreementEvaluation:
     """Evaluate one indicator in one agreement; its verdict stands alone until `judge_together` has seen the others.
@@ -80,10 +81,12 @@ def evaluate_indicator(
     ----------
     negative_control, reporting
         For the checks: an outcome that the agreement cannot affect, and reported crime against survey victimisation.
+    grain
+        Grid to evaluate on, as `evaluated_on` takes it.
     with_checks
         Run the checks of a primary indicator; the verdict does not depend on them.
     """
-    given, (series, windows) = series, evaluated_on(study, agreement, series)
+    given, (series, windows) = series, evaluated_on(study, agreement, series, grain)
     if series is not given and panel is not None:
         panel = coarser_panel(panel, series.grain)
     checked = CheckInputs(events_of(study, indicator, series), study.oddities, negative_control, reporting)
@@ -106,14 +109,25 @@ def evaluate_indicator(
     )
 
 
-def evaluated_on(study: Study, agreement: Agreement, series: TimeSeries) -> tuple[TimeSeries, tuple[Window, ...]]:
+def evaluated_on(
+    study: Study, agreement: Agreement, series: TimeSeries, grain: Grain | None = None
+) -> tuple[TimeSeries, tuple[Window, ...]]:
     """Return the series and its windows, the registered baseline first, as an agreement is evaluated on them.
 
     The series itself where its points hold enough cases, else its points added together to a coarser grid.
+
+    Parameters
+    ----------
+    grain
+        Grid that is decided already: stand-ins for hidden counts must not choose another one than the counts did. None
+        decides by the series itself.
     """
     kinds = sorted(baseline_kinds(agreement), key=lambda kind: kind != study.plan.primary_baseline)
     windows = tuple(window_of(study, agreement, kind, series) for kind in kinds)
-    return _aggregated(study, series, windows) or (series, windows)
+    coarse = coarsened(series, grain or _grain(study, series, windows[0]))
+    if coarse is None or coarse is series:
+        return series, windows
+    return coarse, tuple(same_dates(series, window, coarse) for window in windows)
 
 
 def judge_together(study: Study, evaluations: Sequence[AgreementEvaluation]) -> tuple[AgreementEvaluation, ...]:
@@ -134,18 +148,13 @@ def events_of(study: Study, indicator: Indicator, series: TimeSeries) -> tuple[C
     return events_in(study, indicator.offence_type, first, last)
 
 
-def _aggregated(
-    study: Study, series: TimeSeries, windows: tuple[Window, ...]
-) -> tuple[TimeSeries, tuple[Window, ...]] | None:
-    """Add thin points together, by the registered baseline; none where they are not thin or years are thin too."""
-    main, minimum = windows[0], study.thresholds.minimum_cases_per_point
+def _grain(study: Study, series: TimeSeries, main: Window) -> Grain:
+    """Choose the grid by the registered baseline: the series' own where points are not thin, or years are thin too."""
+    minimum = study.thresholds.minimum_cases_per_point
     if series.scale == "value" or not main.used.any() or series.count[main.used].mean() >= minimum:
-        return None
+        return series.grain
     found = coarsest_needed(series, main, minimum)
-    if found is None:
-        return None
-    coarse, first = found
-    return coarse, (first, *(same_dates(series, window, coarse) for window in windows[1:]))
+    return series.grain if found is None else found[0].grain
 
 
 def _judgement(study: Study, series: TimeSeries, main: AgainstBaseline, p_adjusted: float, family: int) -> Judgement:

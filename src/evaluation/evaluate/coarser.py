@@ -41,6 +41,14 @@ def coarser(series: TimeSeries) -> TimeSeries | None:
     )
 
 
+def coarsened(series: TimeSeries, grain: Grain) -> TimeSeries | None:
+    """Add the points of a series together to a given grid; the series itself where it has it, none if impossible."""
+    coarse: TimeSeries | None = series
+    while coarse is not None and coarse.grain != grain:
+        coarse = coarser(coarse)
+    return coarse
+
+
 def coarsest_needed(series: TimeSeries, window: Window, minimum: float) -> tuple[TimeSeries, Window] | None:
     """Aggregate until the points used hold `minimum` cases on average; none where not even years do."""
     coarse = coarser(series)
@@ -58,9 +66,7 @@ def coarser_panel(panel: Panel, grain: Grain) -> Panel | None:
         return None
     every: list[TimeSeries] = []
     for row, area in enumerate(panel.areas):
-        coarse: TimeSeries | None = _row_series(panel, row, area)
-        while coarse is not None and coarse.grain != grain:
-            coarse = coarser(coarse)
+        coarse = coarsened(_row_series(panel, row, area), grain)
         if coarse is None:
             return None
         every.append(coarse)

@@ -8,12 +8,13 @@ from functools import cached_property, lru_cache
 import pandas as pd
 
 from evaluation.disclosure import Protected
+from evaluation.evaluate import evaluated_on
 from evaluation.indicators import rate_by_area_point, series_of
 from evaluation.models.panel import Panel, panel_from_series
 from evaluation.series import Grain, TimeSeries
 from evaluation.session.prepare import Prepared
 from evaluation.session.protection import modelled_series, on_grid, protect_pages
-from evaluation.study.model import Indicator, Study
+from evaluation.study.model import Agreement, Indicator, Study
 
 
 @dataclass(frozen=True, eq=False)
@@ -70,6 +71,10 @@ class StudyData:
             protected = self.protected(indicator, area=series.area)
             self._stand_ins[key] = modelled_series(self.study, indicator, series, protected)
         return self._stand_ins[key]
+
+    def grain(self, indicator: Indicator, agreement: Agreement, area: str | None = None) -> Grain:
+        """Return the grid on which an agreement is evaluated: counts decide it, as they do for their protection."""
+        return evaluated_on(self.study, agreement, self.series(indicator, area))[0].grain
 
     def protected(self, indicator: Indicator, grain: Grain | None = None, area: str | None = None) -> Protected:
         """Say what may be shown of one indicator, on its own grid or a coarser one; the same answer for every page."""

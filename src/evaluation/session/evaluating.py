@@ -31,8 +31,8 @@ def evaluate_one(
     if area.code == session.study.target.code:
         found = _of_target(session, agreement, indicator, with_checks)
     else:
-        series = session.data.modelled(indicator, area.code)
-        found = evaluate_indicator(session.study, agreement, indicator, series, None, with_checks=False)
+        series, grain = session.data.modelled(indicator, area.code), session.data.grain(indicator, agreement, area.code)
+        found = evaluate_indicator(session.study, agreement, indicator, series, None, grain=grain, with_checks=False)
     return protect_evaluation(found, session.protected(found))
 
 
@@ -53,6 +53,7 @@ def _of_target(
         session.data.panel(indicator),
         negative_control=_negative_control(session, indicator),
         reporting=reporting_check(session, agreement, indicator) if with_checks else None,
+        grain=session.data.grain(indicator, agreement),
         with_checks=with_checks,
     )
 

@@ -77,5 +77,6 @@ def _joined(session: OpenedStudy, outcome: SurveyOutcome, change: SurveyChange, 
 
 def _recorded(session: OpenedStudy, agreement: Agreement, indicator: Indicator) -> Estimate | None:
     """Return the own trend of the registered baseline: no comparison areas are needed to say how recording moved."""
-    series = session.data.modelled(indicator)
-    return evaluate_indicator(session.study, agreement, indicator, series, None, with_checks=False).main.primary
+    series, grain = session.data.modelled(indicator), session.data.grain(indicator, agreement)
+    found = evaluate_indicator(session.study, agreement, indicator, series, None, grain=grain, with_checks=False)
+    return found.main.primary

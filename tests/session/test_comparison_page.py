@@ -12,14 +12,15 @@ import pytest
 
 from evaluation import open_study
 from evaluation.errors import ParameterError
+from evaluation.evaluate.against import has_limits, may_count
 from evaluation.figures import Figure
 from evaluation.report.blocks import Notice, Prose
 from evaluation.results import Estimate
 from evaluation.session.open import StudySession
 from evaluation.session.pages.comparison import ComparisonPage
 from evaluation.session.pages.comparison_designs import Agreeing, SideBySide, agreeing, agreeing_text, gate_text
-from evaluation.session.pages.comparison_figures import drift
-from evaluation.session.pages.comparison_pools import has_limits, may_count
+from evaluation.session.pages.comparison_figures import drift, path_figure
+from evaluation.session.pages.results import counted
 from evaluation.session.show import Blocks
 from evaluation.tables import Table
 from evaluation.wording import wording
@@ -167,6 +168,10 @@ def test_a_small_pool_has_no_limits_and_says_its_level(yearly: ComparisonPage) -
         assert not has_limits(result.estimate)
         assert not may_count(replace(result, gate=replace(result.gate, passed=True, reasons=())))
         assert (result.estimate.low, result.estimate.high) == (0.0, np.inf)
+    passed = tuple(replace(result, gate=replace(result.gate, passed=True, reasons=())) for result in results)
+    main = replace(yearly.evaluation.main, comparisons=passed)
+    marked = {one.design: counts for one, counts in counted(main)}  # what the tables star, and the bench says
+    assert not any(marked[result.estimate.design] for result in passed)
     said = texts(yearly.designs())
     assert "The pool has only 11 areas, so p cannot be less than 0.09." in said
     assert "At the level of 91%" in said
@@ -200,6 +205,17 @@ def test_course_and_dossier_of_the_real_study(quarterly: ComparisonPage) -> None
     assert len(listed.rows) == len(quarterly.session.study.areas)
     oddities = {row[0].text: row[3].text for row in listed.rows if row[3].text}
     assert set(oddities) == {"Upplands Väsby", "Sigtuna", "Järfälla"}
+
+
+def test_hidden_points_are_not_drawn_beside_the_control(quarterly: ComparisonPage) -> None:
+    session, one = with_few_draws(open_study("upplands-vasby", language="en")), quarterly.shown[0]
+    indicator = quarterly.evaluation.indicator
+    protected = session.data.protected(indicator)
+    hidden = np.arange(protected.hidden.size) == 5
+    session.data.__dict__["_protected"][indicator.id, session.study.target.code] = replace(protected, hidden=hidden)
+    figure = path_figure(session, quarterly.evaluation, one)
+    assert figure is not None
+    assert [row[1].state == "hidden" for row in figure.table.rows] == hidden.tolist()
 
 
 def test_weights_shown_are_the_donors(quarterly: ComparisonPage) -> None:

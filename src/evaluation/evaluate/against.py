@@ -84,11 +84,17 @@ class AgainstBaseline:
     @property
     def usable_comparisons(self) -> tuple[Estimate, ...]:
         """Comparison estimates that passed their gates and whose pool is large enough for p < .05."""
-        return tuple(
-            result.estimate
-            for result in self.comparisons
-            if result.gate.passed and result.estimate.details["smallest_p"] < 1 - result.estimate.level
-        )
+        return tuple(result.estimate for result in self.comparisons if may_count(result))
+
+
+def may_count(result: PanelResult) -> bool:
+    """Tell whether a design passed its gate and its pool can reach p < .05: only then may it carry a verdict."""
+    return result.gate.passed and has_limits(result.estimate)
+
+
+def has_limits(estimate: Estimate) -> bool:
+    """Tell whether the pool is large enough for limits at the level of the estimate."""
+    return estimate.details["smallest_p"] < 1 - estimate.level
 
 
 @dataclass(frozen=True, slots=True, eq=False)

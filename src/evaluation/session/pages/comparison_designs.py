@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from evaluation.evaluate import AgreementEvaluation
+from evaluation.evaluate.against import has_limits, may_count
 from evaluation.evaluate.refusals import allows_verdict
 from evaluation.evaluate.sentences import lower_first, refusal_sentence
 from evaluation.evaluate.verdict import direction_of
@@ -16,7 +17,7 @@ from evaluation.figures import Figure, ForestRow, forest_figure
 from evaluation.models.panel import FitGate, PanelResult
 from evaluation.report.blocks import Prose
 from evaluation.results import Estimate
-from evaluation.session.pages.comparison_pools import PoolComparison, has_limits, may_count
+from evaluation.session.pages.comparison_pools import PoolComparison
 from evaluation.session.pages.words import in_language, source_line
 from evaluation.tables import Column, Table, table
 from evaluation.wording import Wording

@@ -8,10 +8,11 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
+from evaluation.evaluate.against import has_limits, may_count
 from evaluation.models.panel import PanelResult, Similarity, similarity_table
 from evaluation.session.pages.comparison_designs import limits_text
 from evaluation.session.pages.comparison_figures import area_code
-from evaluation.session.pages.comparison_pools import Pool, PoolComparison, chosen, has_limits, may_count
+from evaluation.session.pages.comparison_pools import Pool, PoolComparison, chosen
 from evaluation.session.pages.words import in_language
 from evaluation.tables import Column, Table, table
 from evaluation.wording import Wording

@@ -7,12 +7,13 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from evaluation.evaluate import AgreementEvaluation
+from evaluation.evaluate.against import may_count
 from evaluation.evaluate.sentences import agreement_in_text
 from evaluation.figures import Expectation, Figure, event_study_figure, placebo_gaps_figure, series_figure
 from evaluation.models.panel import EventStudy, PanelResult, event_study
 from evaluation.series import Floats
 from evaluation.session.pages.comparison_designs import gate_text
-from evaluation.session.pages.comparison_pools import PoolComparison, may_count
+from evaluation.session.pages.comparison_pools import PoolComparison
 from evaluation.session.pages.words import bands_of, in_language, source_line, unit_of
 
 if TYPE_CHECKING:
@@ -71,6 +72,7 @@ def path_figure(session: OpenedStudy, evaluation: AgreementEvaluation, one: Pool
         where=session.study.target.name,
         expectation=Expectation(fitted, expected, low, high, *names),
         bands=bands_of(session.study, words, evaluation.agreement.id),
+        hidden=session.data.protected(indicator).hidden,
         note=_not_counted(session, result),
         source=source_line(session.study, indicator, session.citations),
     )

@@ -10,7 +10,6 @@ from evaluation.evaluate import AgreementEvaluation
 from evaluation.evaluate.against import comparisons_of
 from evaluation.models.panel import Panel, PanelResult, panel_from_series
 from evaluation.periods import baseline_kinds, window_of
-from evaluation.results import Estimate
 from evaluation.series import Window
 
 if TYPE_CHECKING:
@@ -59,16 +58,6 @@ def pool_comparisons(session: OpenedStudy, evaluation: AgreementEvaluation) -> t
 def chosen(comparisons: tuple[PoolComparison, ...], pool: Pool) -> tuple[PoolComparison, ...]:
     """Keep the comparisons of one pool that have results."""
     return tuple(one for one in comparisons if one.pool == pool and one.results)
-
-
-def may_count(result: PanelResult) -> bool:
-    """Tell whether a design passed its gate and its pool can reach p < .05: only then may it carry a verdict."""
-    return result.gate.passed and has_limits(result.estimate)
-
-
-def has_limits(estimate: Estimate) -> bool:
-    """Tell whether the pool is large enough for limits at the level of the estimate."""
-    return estimate.details["smallest_p"] <= 1 - estimate.level
 
 
 def _compared(session: OpenedStudy, evaluation: AgreementEvaluation) -> Iterator[PoolComparison]:

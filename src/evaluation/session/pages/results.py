@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from evaluation.evaluate import AgainstBaseline, AgreementEvaluation
+from evaluation.evaluate.against import may_count
 from evaluation.evaluate.refusals import allows_verdict
 from evaluation.evaluate.sentences import refusal_sentence
 from evaluation.report.blocks import Prose
@@ -53,7 +54,7 @@ def counted(against: AgainstBaseline) -> Iterator[tuple[Estimate, bool]]:
     for estimate in against.estimates:
         yield estimate, allows_verdict(against.refusals)
     for result in against.comparisons:
-        yield result.estimate, result.gate.passed
+        yield result.estimate, may_count(result)
 
 
 def assumptions(designs: Iterable[str], words: Wording) -> Prose:

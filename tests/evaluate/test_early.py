@@ -92,6 +92,15 @@ def test_the_break_that_the_series_shows_speaks_too(evaluation_of) -> None:
     assert early_effect(evaluation_of(42, checks=quiet), SUMMER, hidden=NOBODY) is None
 
 
+def test_a_measure_from_before_the_agreement_is_asked_about_by_its_own_day(evaluation_of) -> None:
+    """Begun in September 2020: what breaks in November comes after it, though before the agreement (January 2021)."""
+    begun = EarliestEffect(date(2021, 1, 1), replace(FIELD, start=date(2020, 9, 1)))
+    assert early_effect(evaluation_of(36, checks=(break_from(2020, 11),)), begun, hidden=NOBODY) is None
+    found = early_effect(evaluation_of(36, checks=(break_from(2020, 8),)), begun, hidden=NOBODY)
+    assert found is not None
+    assert (found.first_measure, found.points, found.break_from) == (date(2020, 9, 1), 0, date(2020, 8, 1))
+
+
 def test_hidden_points_are_not_counted_aloud(evaluation_of) -> None:
     hidden = np.zeros(60, dtype=bool)
     hidden[37] = True

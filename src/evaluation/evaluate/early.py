@@ -22,7 +22,7 @@ class EarlyEffect:
     Attributes
     ----------
     first_measure
-        First day of the first measure aimed at the indicator's priority area, inclusive.
+        First day of the first measure aimed at the indicator's priority area, inclusive; perhaps before the agreement.
     points
         Whole points of the period before that day; 0 where they do not speak for it.
     beyond
@@ -49,16 +49,17 @@ def early_effect(evaluation: AgreementEvaluation, earliest: EarliestEffect, *, h
     hidden
         Protected points, shape (n,): where one of the points asked about is hidden, they are not counted.
     """
-    if earliest.measure is None or not evaluation.judgement.verdict.startswith("clear"):
+    begun = None if earliest.measure is None else earliest.measure.start
+    if begun is None or not evaluation.judgement.verdict.startswith("clear"):
         return None
-    before = _before(evaluation, earliest.day)
+    before = _before(evaluation, begun)
     beyond = _beyond(evaluation) & before
     points, outside = (0, 0) if (before & hidden).any() else (int(before.sum()), int(beyond.sum()))
     if outside < CLEARLY_BEYOND * points:
         points, outside = 0, 0
     found = _break_from(evaluation)
-    break_from = found if found is not None and found < earliest.day else None
-    return EarlyEffect(earliest.day, points, outside, break_from) if points or break_from else None
+    break_from = found if found is not None and found < begun else None
+    return EarlyEffect(begun, points, outside, break_from) if points or break_from else None
 
 
 def _before(evaluation: AgreementEvaluation, day: date) -> Bools:

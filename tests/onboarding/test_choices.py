@@ -132,9 +132,17 @@ def test_agreements_as_they_are_typed() -> None:
     assert in_order([second, first]) == (first, second)
 
 
-@pytest.mark.parametrize("text", ["2021-01-01", "2022..2021", "2021-02-30..2022-01-01", "2021..2022=peace"])
-def test_no_agreement(text: str) -> None:
-    with pytest.raises(ParameterError, match="agreement"):
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("2021-01-01", "no two dates"),
+        ("2021-02-30..2022-01-01", "no two dates"),
+        ("2022-12-31..2021-01-01", "a last day, 2021-01-01, before the first, 2022-12-31"),
+        ("2021..2022=peace", "no priority area 'peace'"),
+    ],
+)
+def test_no_agreement(text: str, found: str) -> None:
+    with pytest.raises(ParameterError, match=f"agreement '{text}': found {found}"):
         period_of(text)
 
 

@@ -13,6 +13,7 @@ import pytest
 from evaluation import open_study
 from evaluation.errors import EvaluationError, InputError, ParameterError
 from evaluation.onboarding.blanks import blanks_of
+from evaluation.onboarding.cards_text import card_text
 from evaluation.onboarding.categories import decide_categories, propose_categories, read_log
 from evaluation.onboarding.log_columns import propose_log
 from evaluation.onboarding.log_study import log_addition, ready_log
@@ -184,6 +185,38 @@ def test_a_municipality_or_file_that_is_not_there_is_refused(
 ) -> None:
     with pytest.raises(ParameterError, match="do not hold"):
         new_study(request(*files.values(), **named), project, TODAY)
+
+
+@pytest.mark.parametrize(
+    ("asked", "where"),
+    [
+        ({"study": "../../../evil"}, "--id '../../../evil'"),
+        ({"study": "/tmp/evil"}, "--id '/tmp/evil'"),
+        ({"study": "Sollentuna två"}, "--id 'Sollentuna två'"),
+        ({"languages": ("sv", "de")}, "--language: found sv de"),
+        ({"languages": ("sv", "sv")}, "--language: found sv sv"),
+        ({"languages": ()}, "--language: found none"),
+        ({"files": (Path("a\n[[sources]].csv"),)}, "a name that a study file cannot hold"),
+    ],
+)
+def test_what_could_not_be_written_is_refused_before_any_file_is_read(asked: dict[str, object], where: str) -> None:
+    with pytest.raises(EvaluationError) as refused:
+        request(**asked)
+    assert where in str(refused.value)
+
+
+def test_a_log_whose_name_would_break_the_study_file_is_refused(exports: ModuleType, tmp_path: Path) -> None:
+    path = exports.embrace_like(tmp_path / "log\n[[sources]].csv")
+    log = propose_log(sheet_of(path))
+    with pytest.raises(InputError, match="a name that a study file cannot hold"):
+        ready_log(path, log, {}, read_log(path, log).frame)
+
+
+def test_a_card_of_another_file_is_refused_though_its_size_fits(project: Project, files: dict[str, Path]) -> None:
+    card = card_text("tidy_counts", b"x" * files["brott.csv"].stat().st_size, TODAY)
+    files["brott.csv"].with_name("brott.csv.card.toml").write_text(card, encoding="utf-8")
+    with pytest.raises(InputError, match="a card of other bytes"):
+        new_study(request(*files.values()), project, TODAY)
 
 
 def test_two_files_of_one_name_are_refused(project: Project, files: dict[str, Path], tmp_path: Path) -> None:

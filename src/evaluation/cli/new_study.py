@@ -39,6 +39,7 @@ def new_study(
 
     Example: evaluation new-study 0163 --agreement 2021-01-01..2022-12-31 --file Databasfil2022.txt
     """
+    from evaluation.onboarding.names import study_name
     from evaluation.onboarding.new_study import new_study as make
     from evaluation.onboarding.package import put_in_place, refuse_existing_study
     from evaluation.onboarding.request import Request, in_order, municipality_of, slug_of
@@ -47,7 +48,7 @@ def new_study(
     asks = is_asked(yes)
     project = find_project()
     code, name = municipality_of(municipality or _ask(asks, "Code or name of the municipality", "MUNICIPALITY"))
-    study = study_id or slug_of(name)
+    study = study_name(study_id or slug_of(name))
     if not dry_run:
         refuse_existing_study(study, project)
     periods = in_order(_periods(agreement or [], asks))

@@ -20,6 +20,7 @@ import pandas as pd
 from evaluation.errors import StudyError
 from evaluation.onboarding.catalogue import Outcome, catalogue, filled, in_languages
 from evaluation.onboarding.log_columns import LogColumns
+from evaluation.onboarding.names import raw_file_name
 from evaluation.onboarding.toml_text import entry_lines
 
 MAP_HEADER = ("spelling", "reporter", "valid_from", "valid_to", "category", "note")
@@ -88,7 +89,13 @@ def ready_log(path: Path, log: LogColumns, kinds: Mapping[str, str], incidents: 
     ----------
     incidents
         The log as read, one row per incident: `category`, `occurred_from`.
+
+    Raises
+    ------
+    InputError
+        If the study file could not hold the file's name.
     """
+    raw_file_name(path)
     first = incidents["occurred_from"].min()
     days = None if pd.isna(first) else first.date()
     return ReadyLog(path, log, kinds, _cases_a_month(incidents, kinds), days)

@@ -42,15 +42,12 @@ def package_of(draft: Draft, text: str, files: Sequence[Recognised], today: date
     Raises
     ------
     InputError
-        If two files have one name, or a card beside a file does not fit its bytes.
+        If a card beside a file does not fit its bytes.
     """
     folder = f"data/raw/{draft.request.study}"
     content: dict[str, bytes] = {}
     for file in files:
         name = f"{folder}/{file.path.name}"
-        if name in content:
-            todo = "rename one of them: files lie side by side in one folder"
-            raise InputError(file.path.name, found="two files of this name", expected="each once", todo=todo)
         data = file.path.read_bytes()
         content |= {name: data, f"{name}.card.toml": _card(file, data, today)}
     if draft.population is not None:
@@ -95,7 +92,7 @@ def _card(file: Recognised, data: bytes, today: date) -> bytes:
     beside = card_path(file.path)
     if not beside.is_file():
         return card_text(file.kind, data, today).encode()
-    if load_card(file.path).bytes != len(data):
+    if load_card(file.path).sha256 != hashlib.sha256(data).hexdigest():
         todo = "correct or remove the card beside the file"
         raise InputError(beside.name, found="a card of other bytes", expected="the card of this file", todo=todo)
     return beside.read_bytes()

@@ -9,11 +9,15 @@ from dataclasses import dataclass, field
 from datetime import date
 from itertools import pairwise
 from pathlib import Path
+from typing import get_args
 
-from evaluation.errors import ParameterError
+from evaluation.errors import InputError, ParameterError
 from evaluation.onboarding.catalogue import catalogue
+from evaluation.onboarding.names import raw_file_name, study_name
 from evaluation.sources.municipalities import municipality_codes, municipality_name, municipality_names
+from evaluation.study.model import Language
 
+LANGUAGES: tuple[str, ...] = get_args(Language)
 PERIOD = re.compile(r"(?P<start>[0-9-]{4,10})\.\.(?P<end>[0-9-]{4,10})(?:=(?P<areas>[a-z_,]+))?")
 
 
@@ -28,7 +32,7 @@ class Period:
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """A new study as asked for.
+    """A new study as asked for; one that could not be written is refused here, before any file is read.
 
     Attributes
     ----------
@@ -57,6 +61,11 @@ class Request:
     compare: tuple[str, ...] | None = None
     neighbours: tuple[str, ...] = field(default=())
     left_out: tuple[str, ...] = ()
+
+    def __post_init__(self) -> None:
+        study_name(self.study)
+        _refuse_languages(self.languages)
+        _refuse_twice([raw_file_name(path) for path in self.files])
 
 
 def municipality_of(text: str) -> tuple[str, str]:
@@ -100,15 +109,14 @@ def period_of(text: str) -> Period:
     """
     match = PERIOD.fullmatch(text.strip())
     start, end = (_day(match["start"], "-01-01"), _day(match["end"], "-12-31")) if match else (None, None)
-    known = [area["id"] for area in catalogue().priority_areas]
     areas = tuple((match["areas"] or "").split(",")) if match and match["areas"] else ()
-    if start is None or end is None or end < start or set(areas) - set(known):
-        raise ParameterError(
-            f"agreement {text!r}",
-            found=f"no priority area {sorted(set(areas) - set(known))}" if set(areas) - set(known) else "no two dates",
-            expected=f"START..END, both days inclusive, perhaps =AREA,AREA out of {', '.join(known)}",
-            todo="write for instance 2021-01-01..2022-12-31, or 2021..2022 for whole years",
-        )
+    if start is None or end is None:
+        raise _no_period(text, "no two dates")
+    if end < start:
+        raise _no_period(text, f"a last day, {end}, before the first, {start}")
+    strange = sorted(set(areas) - set(_known_areas()))
+    if strange:
+        raise _no_period(text, f"no priority area {', '.join(map(repr, strange))}")
     return Period(start, end, areas)
 
 
@@ -134,6 +142,40 @@ def in_order(periods: Sequence[Period]) -> tuple[Period, ...]:
                 todo="correct the dates",
             )
     return ordered
+
+
+def _no_period(text: str, found: str) -> ParameterError:
+    return ParameterError(
+        f"agreement {text!r}",
+        found=found,
+        expected=f"START..END, both days inclusive, perhaps =AREA,AREA out of {', '.join(_known_areas())}",
+        todo="write for instance 2021-01-01..2022-12-31, or 2021..2022 for whole years",
+    )
+
+
+def _known_areas() -> list[str]:
+    return [area["id"] for area in catalogue().priority_areas]
+
+
+def _refuse_languages(languages: Sequence[str]) -> None:
+    if not languages or set(languages) - set(LANGUAGES) or len(set(languages)) < len(languages):
+        raise ParameterError(
+            "--language",
+            found=" ".join(languages) or "none",
+            expected=f"{' and '.join(LANGUAGES)}, each at most once, the main one first",
+            todo="write for instance --language sv --language en",
+        )
+
+
+def _refuse_twice(names: Sequence[str]) -> None:
+    twice = sorted({name for name in names if names.count(name) > 1})
+    if twice:
+        raise InputError(
+            twice[0],
+            found="two files of this name",
+            expected="each once: files lie side by side in one folder",
+            todo="give a file only once; of two files that are not the same, rename one",
+        )
 
 
 def _day(text: str, year_only: str) -> date | None:

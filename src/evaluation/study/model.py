@@ -16,11 +16,13 @@ from evaluation.results import Wanted
 from evaluation.series import Grain
 
 Slug = Annotated[str, StringConstraints(pattern=r"^[a-z0-9]+(?:[-_][a-z0-9]+)*$", max_length=60)]
+RawFileName = Annotated[str, StringConstraints(pattern=r"^[^/\\:*?\"<>|\x00-\x1f]+$", max_length=120)]
 AreaCode = Annotated[str, StringConstraints(pattern=r"^[0-9A-Za-zÅÄÖåäö][0-9A-Za-zÅÄÖåäö_-]{0,39}$")]
 MunicipalityCode = Annotated[str, StringConstraints(pattern=r"^\d{4}$")]
 Words = dict[Annotated[str, StringConstraints(pattern=r"^[a-z]{2}$")], Annotated[str, StringConstraints(min_length=1)]]
 Text = Annotated[str, StringConstraints(min_length=2)] | Words  # one text where it reads the same in every language
 
+Language = Literal["sv", "en"]
 AreaRole = Literal["target", "comparison", "neighbour", "excluded", "county", "displacement", "control", "part"]
 SourceKind = Literal[
     "tidy_counts",
@@ -55,7 +57,7 @@ class Identity(_Entry):
     id: Slug = Field(description="name of the study file, folders and pages")
     municipality: MunicipalityCode = Field(description="four digits as text, leading zero kept")
     name: Words
-    languages: tuple[Literal["sv", "en"], ...] = Field(min_length=1, description="report languages, first is main")
+    languages: tuple[Language, ...] = Field(min_length=1, description="report languages, first is main")
     synthetic: bool = Field(description="true: every page and figure says that the data are synthetic")
     contact: Text = Field(description="who answers questions about the report: an address, or words")
     update_interval_days: int = Field(gt=0, le=800, description="days between expected new figures")
@@ -122,7 +124,7 @@ class Source(_Entry):
 
     id: Slug
     kind: SourceKind
-    file: Annotated[str, StringConstraints(pattern=r"^[^/\\:*?\"<>|\x00-\x1f]+$", max_length=120)]
+    file: RawFileName
     official: bool = Field(False, description="already published official figures: exempt from disclosure control")
     options: dict[str, str | int | float | bool | list[str] | dict[str, str | list[str]]] = Field(default_factory=dict)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 from pathlib import Path
 
 import pytest
@@ -11,7 +12,7 @@ from typer.testing import CliRunner
 
 from evaluation.cli import new_study as command
 from evaluation.cli.map import map as map_command
-from evaluation.errors import EvaluationError, ParameterError
+from evaluation.errors import EvaluationError, ParameterError, StudyError
 
 ROOT = Path(__file__).parents[2]
 LOG = ROOT / "data" / "raw" / "exempelkoping" / "handelser_bostadsbolag_syntetiska_exempeldata.csv"
@@ -167,3 +168,39 @@ def test_map_asks_for_what_it_does_not_know(
 def test_a_setting_without_a_value_is_refused(flag: str, root: Path) -> None:
     shown = CliRunner().invoke(mapping, [str(LOG), "--study", "x", flag, "nonsense", "--yes"])
     assert isinstance(shown.exception, EvaluationError)
+
+
+def test_an_order_of_day_and_month_that_does_not_exist_is_refused() -> None:
+    shown = CliRunner().invoke(mapping, [str(LOG), "--date-order", "xyz"])
+    assert shown.exit_code == 2
+    assert "'xyz' is not one of" in shown.output
+
+
+def test_a_header_and_a_word_of_the_log_may_hold_an_equals_sign(root: Path, brott: Path, tmp_path: Path) -> None:
+    CliRunner().invoke(app, ["0163", "--agreement", "2017..2018", "--file", str(brott), "--yes"])
+    path = tmp_path / "lista.csv"
+    rows = [f"2016-{1 + at % 12:02d}-{1 + at % 28:02d};a=b" for at in range(800)]
+    path.write_text("\n".join(["Datum;Typ=kod", *rows]), encoding="utf-8")
+    arguments = ["--set", "category=Typ=kod", "--category", "a=b=vandalism", "--study", "sollentuna", "--yes"]
+    shown = CliRunner().invoke(mapping, [str(path), *arguments])
+    assert shown.exit_code == 0, shown.output
+    assert 'category = "Typ=kod"' in (root / "studies" / "sollentuna.toml").read_text(encoding="utf-8")
+    assert "indicator vandalism_month" in shown.stdout
+
+
+def test_a_study_from_windows_keeps_its_line_ends(root: Path, brott: Path) -> None:
+    CliRunner().invoke(app, ["0163", "--agreement", "2017..2018", "--file", str(brott), "--yes"])
+    study = root / "studies" / "sollentuna.toml"
+    before = study.read_bytes().replace(b"\n", b"\r\n")
+    study.write_bytes(before)
+    shown = CliRunner().invoke(mapping, [str(LOG), "--study", "sollentuna", "--rest-as-other", "--yes"])
+    assert shown.exit_code == 0, shown.output
+    assert study.read_bytes().startswith(before.rstrip(b"\r\n"))
+
+
+def test_a_log_for_a_study_whose_raw_files_are_gone_is_refused_with_their_names(root: Path, brott: Path) -> None:
+    CliRunner().invoke(app, ["0163", "--agreement", "2017..2018", "--file", str(brott), "--yes"])
+    shutil.rmtree(root / "data" / "raw")
+    shown = CliRunner().invoke(mapping, [str(LOG), "--study", "sollentuna", "--rest-as-other", "--yes"])
+    assert isinstance(shown.exception, StudyError)
+    assert "brott.csv" in str(shown.exception)

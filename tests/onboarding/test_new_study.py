@@ -219,6 +219,17 @@ def test_a_card_of_another_file_is_refused_though_its_size_fits(project: Project
         new_study(request(*files.values()), project, TODAY)
 
 
+def test_a_link_that_leads_nowhere_is_neither_followed_nor_removed(project: Project, files: dict[str, Path]) -> None:
+    made = new_study(request(*files.values()), project, TODAY)
+    link = project.raw / "sollentuna" / "brott.csv"
+    link.parent.mkdir(parents=True)
+    link.symlink_to(project.root / "nowhere")
+    with pytest.raises(ParameterError, match="nothing is overwritten"):
+        put_in_place(made.package, project)
+    assert link.is_symlink()
+    assert everything(project.root) == {}
+
+
 def test_two_files_of_one_name_are_refused(project: Project, files: dict[str, Path], tmp_path: Path) -> None:
     (tmp_path / "other").mkdir()
     other = tmp_path / "other" / "brott.csv"

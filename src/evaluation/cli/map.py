@@ -5,15 +5,16 @@ from __future__ import annotations
 import json
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from evaluation.onboarding.categories import CategoryProposal
     from evaluation.onboarding.log_columns import LogColumns
+    from evaluation.sources.dates import DateOrder
 
 Texts = list[str] | None
 QUESTIONS = {"occurred_from": "Which column says when it happened?", "category": "Which column says what happened?"}
@@ -26,7 +27,7 @@ def map(
     settings: Annotated[
         Texts, typer.Option("--set", help="FIELD=HEADER, 'FIELD=Date + Time', or FIELD= for none.")
     ] = None,
-    date_order: Annotated[str, typer.Option(help="dmy or mdy, where dates can be read both ways.")] = "",
+    date_order: Annotated[Literal["dmy", "mdy"] | None, typer.Option(help="Where dates can be read both ways.")] = None,
     category: Annotated[Texts, typer.Option(help="WORD=KIND, or WORD=other for what no indicator counts.")] = None,
     rest_as_other: Annotated[bool, typer.Option(help="Count categories without a kind as other.")] = False,
     yes: Annotated[bool, typer.Option("--yes", "-y", help="Ask nothing.")] = False,
@@ -41,7 +42,7 @@ def map(
     from evaluation.onboarding.log_preview import log_lines, log_values
 
     asks = is_asked(yes) and not as_json
-    log = _columns(file, _pairs(settings or [], "--set"), date_order, asks)
+    log = _columns(file, _pairs(settings or [], "--set", str.partition), date_order, asks)
     readable = {"occurred_from", "category"} <= set(log.fields)
     reading = read_log(file, log) if readable else None
     proposals = propose_categories(reading) if reading else ()
@@ -50,7 +51,7 @@ def map(
     if not study:
         raise typer.Exit(0)
     _refuse_doubt(file, log)
-    words = _pairs(category or [], "--category")
+    words = _pairs(category or [], "--category", str.rpartition)
     words |= _asked_kinds([each for each in proposals if not (each.kind or each.spelling in words)]) if asks else {}
     kinds = decide_categories(proposals, words, rest_as_other=rest_as_other)
     if asks and not typer.confirm(f"Write this into the study {study}?", default=True):
@@ -58,17 +59,17 @@ def map(
     _write(study, source, file, log, kinds, quiet=as_json)
 
 
-def _columns(file: Path, given: dict[str, str], date_order: str, asks: bool) -> LogColumns:
+def _columns(file: Path, given: dict[str, str], date_order: DateOrder | None, asks: bool) -> LogColumns:
     """Propose columns; where somebody can be asked, ask for what is only guessed."""
     from evaluation.onboarding.log_columns import propose_log
     from evaluation.onboarding.sheet import sheet_of
 
     sheet = sheet_of(file)
-    log = propose_log(sheet, given, date_order or None)
+    log = propose_log(sheet, given, date_order)
     for name in log.doubtful if asks else ():
         typer.echo(f"columns: {', '.join(column.header for column in sheet.columns)}")
         given = {**given, name: typer.prompt(QUESTIONS[name], default=str(log.fields.get(name, "")))}
-    return propose_log(sheet, given, date_order or None) if asks else log
+    return propose_log(sheet, given, date_order) if asks else log
 
 
 def _refuse_doubt(file: Path, log: LogColumns) -> None:
@@ -86,13 +87,14 @@ def _refuse_doubt(file: Path, log: LogColumns) -> None:
         raise ParameterError(file.name, found=counted[0], expected="one row per incident", todo="export single rows")
 
 
-def _pairs(texts: list[str], flag: str) -> dict[str, str]:
+def _pairs(texts: list[str], flag: str, split: Callable[[str, str], tuple[str, str, str]]) -> dict[str, str]:
+    """Return name → value; headers and words of a log may hold a = themselves, so `split` says from which end."""
     from evaluation.errors import ParameterError
 
     for text in texts:
         if "=" not in text:
             raise ParameterError(f"{flag} {text}", found="no =", expected="NAME=VALUE", todo="write it with =")
-    return {name.strip(): value.strip() for name, _, value in (text.rpartition("=") for text in texts)}
+    return {name.strip(): value.strip() for name, _, value in (split(text, "=") for text in texts)}
 
 
 def _asked_kinds(proposals: Sequence[CategoryProposal]) -> dict[str, str]:
@@ -118,7 +120,7 @@ def _write(study: str, source: str, file: Path, log: LogColumns, kinds: dict[str
     project = find_project()
     path = project.studies / f"{study}.toml"
     load_study(path)
-    text = path.read_text(encoding="utf-8-sig")
+    text = path.read_bytes().decode("utf-8-sig")  # read_text would change the line ends of Windows
     ready = ready_log(file, log, kinds, read_log(file, log).frame)
     added = log_addition(text, ready, source)
     package = package_of_log(study, text, ready, added, datetime.now(UTC).date())

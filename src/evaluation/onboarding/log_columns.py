@@ -11,7 +11,7 @@ from evaluation.cleaning.projections import PROJECTIONS, to_geodetic
 from evaluation.errors import ParameterError
 from evaluation.onboarding.columns import Hint, Proposal, all_within, hint, propose, share_of_numbers
 from evaluation.onboarding.sheet import Sheet, SheetColumn
-from evaluation.sources.dates import YEAR_LAST
+from evaluation.sources.dates import YEAR_LAST, DateOrder
 from evaluation.sources.incident_schema import FIELDS
 
 BOX_MARGIN = 0.02
@@ -119,7 +119,9 @@ class LogColumns:
         return tuple(name for name in ("occurred_from", "category") if name not in sure)
 
 
-def propose_log(sheet: Sheet, given: Mapping[str, str] | None = None, date_order: str | None = None) -> LogColumns:
+def propose_log(
+    sheet: Sheet, given: Mapping[str, str] | None = None, date_order: DateOrder | None = None
+) -> LogColumns:
     """Return the column map proposed for an export.
 
     Parameters
@@ -198,7 +200,7 @@ def _yes_no_words(sheet: Sheet, fields: Mapping[str, str | list[str]]) -> dict[s
     return {"reported_to_police": words} if words else {}
 
 
-def _order(sheet: Sheet, fields: Mapping[str, str | list[str]], told: str | None) -> dict[str, object]:
+def _order(sheet: Sheet, fields: Mapping[str, str | list[str]], told: DateOrder | None) -> dict[str, object]:
     """Return the order of day and month where years have two digits and only one order is possible, or as told."""
     if told:
         return {"date_order": told}

@@ -126,7 +126,7 @@ def check_package(package: Package, project: Project, *, into_study: bool = Fals
     """
     with tempfile.TemporaryDirectory(prefix="evaluation-new-study-") as scratch:
         staged = Project(Path(scratch))
-        if into_study:
+        if into_study and (project.raw / package.study).is_dir():
             shutil.copytree(project.raw / package.study, staged.raw / package.study)
         _write(package, staged.root)
         faults = faults_of(staged, package.study)
@@ -163,8 +163,8 @@ def put_in_place(package: Package, project: Project, *, into_study: bool = False
                 replace_file(path, data)
                 continue
             _make_folder(path.parent, written)
-            written.append(path)
             with path.open("xb") as stream:
+                written.append(path)  # only now is it ours to take back
                 stream.write(data)
                 stream.flush()
                 os.fsync(stream.fileno())
@@ -208,15 +208,25 @@ def _refuse_existing(package: Package, project: Project, *, into_study: bool) ->
         refuse_existing_study(package.study, project)
     for name, data in package.files.items():
         path = project.root / name
-        differs = not name.startswith("studies/") and path.exists() and path.read_bytes() != data
+        differs = not name.startswith("studies/") and _is_taken(path) and not _holds(path, data)
         if differs and not _is_card_of_same_file(package, path, name):
             raise _exists(name, package.study)
+
+
+def _is_taken(path: Path) -> bool:
+    """Whether the name is in use, be it by a link that leads nowhere."""
+    return path.exists() or path.is_symlink()
+
+
+def _holds(path: Path, data: bytes) -> bool:
+    return path.is_file() and path.read_bytes() == data
 
 
 def _is_card_of_same_file(package: Package, path: Path, name: str) -> bool:
     """Whether a card that stands there already is that of the very file: it is kept as somebody has filled it in."""
     data = package.files.get(name.removesuffix(".card.toml"), b"")
-    return name.endswith(".card.toml") and hashlib.sha256(data).hexdigest() in path.read_text(encoding="utf-8")
+    is_card = name.endswith(".card.toml") and path.is_file()
+    return is_card and hashlib.sha256(data).hexdigest() in path.read_text(encoding="utf-8")
 
 
 def _exists(name: str, study: str) -> ParameterError:

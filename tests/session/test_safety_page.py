@@ -13,6 +13,7 @@ import pytest
 from evaluation.session import StudySession, open_study
 from evaluation.session.pages.safety import SafetyPage
 from evaluation.session.pages.survey_groups import published_sides
+from evaluation.session.pages.survey_tables import outcome_row
 from evaluation.session.survey_follow import Followed, changes_by_group
 from evaluation.session.survey_recorded import recorded_beside_victims, reporting_check
 from evaluation.survey import Contrast, SurveyChange
@@ -86,6 +87,16 @@ def test_no_groups_are_compared_where_the_agreement_compares_no_waves(
     without = [o for o in page.outcomes if o.change is None]
     assert without
     assert all(changes_by_group(synthetic, insecure, outcome) == () for outcome in without)
+
+
+def test_a_comment_repeats_neither_name_nor_change_nor_interval(synthetic: StudySession, page: SafetyPage) -> None:
+    for outcome in page.outcomes:
+        row = outcome_row(synthetic, outcome)
+        assert row["why"]
+        assert str(row["indicator"]) not in str(row["why"])
+        if outcome.change is not None:
+            assert synthetic.words.points(outcome.change.change, 1) not in str(row["why"])
+            assert all(wave.label in str(row["why"]) for wave in (outcome.change.wave_from, outcome.change.wave_to))
 
 
 def test_no_trend_crosses_a_break(page: SafetyPage) -> None:

@@ -201,7 +201,8 @@ def survey_sentences(name: str, agreement: str, language: str) -> list[str]:
         "interval": limits,
         "detectable": "7",
     }
-    keys = ("straddles", "clear", "no_clear_change", "broken", "direction_only", "no_waves")
+    every = ("straddles", "clear", "no_clear_change", "broken", "direction_only", "no_waves")
+    keys = [*every, *(f"comment.{key}" for key in every)]
     said = [words.phrases[f"survey.{key}"].format_map(fields) for key in keys]
     return [*said, words.phrases["claims.survey"].format_map({**fields, "agreement": agreement})]
 

@@ -66,9 +66,18 @@ class SurveyOutcome:
 
 def survey_sentence(outcome: SurveyOutcome, wording: Wording) -> str:
     """Say what the survey shows for an agreement, in one or two sentences."""
+    return _say("survey", outcome, wording)
+
+
+def survey_comment(outcome: SurveyOutcome, wording: Wording) -> str:
+    """Say what stands beside question, change and interval in a table, without saying these again."""
+    return _say("survey.comment", outcome, wording)
+
+
+def _say(section: str, outcome: SurveyOutcome, wording: Wording) -> str:
     name, change = outcome.question.name[wording.language], outcome.change
     if change is None:
-        return wording.say(f"survey.{outcome.missing}", name=name)
+        return wording.say(f"{section}.{outcome.missing}", name=name)
     fields = {
         "name": name,
         "change": wording.points(change.change, 1),
@@ -77,6 +86,6 @@ def survey_sentence(outcome: SurveyOutcome, wording: Wording) -> str:
         "interval": wording.interval(change.low, change.high, 1, unit="points"),
     }
     if outcome.verdict != "no_clear_change":
-        return wording.say("survey.straddles" if outcome.straddles else "survey.clear", **fields)
+        return wording.say(f"{section}.straddles" if outcome.straddles else f"{section}.clear", **fields)
     detectable = wording.points(change.smallest_detectable, 1, signed=False)
-    return wording.say("survey.no_clear_change", detectable=detectable, **fields)
+    return wording.say(f"{section}.no_clear_change", detectable=detectable, **fields)

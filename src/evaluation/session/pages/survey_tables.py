@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from evaluation.evaluate.survey_outcome import SurveyOutcome, survey_sentence
+from evaluation.evaluate.survey_outcome import SurveyOutcome, survey_comment
 from evaluation.session.pages.verdicts import points_with_interval, verdict_word
 from evaluation.session.pages.words import in_language
 from evaluation.session.survey_data import change_of
@@ -29,7 +29,7 @@ def outcome_row(session: OpenedStudy, outcome: SurveyOutcome) -> Row:
         "indicator": in_language(outcome.question.name, words),
         "verdict": verdict_word(outcome.verdict, words),
         "change": points_with_interval(change, words) if change else nothing,
-        "why": survey_sentence(outcome, words),
+        "why": survey_comment(outcome, words),
     }
 
 
@@ -63,8 +63,7 @@ def change_row(session: OpenedStudy, question: SurveyQuestion, row: pd.Series) -
         "answers": words.join(answers),
     }
     if not isinstance(change, SurveyChange):
-        name = in_language(question.name, words)
-        return shown | {"change": nothing, "interval": nothing, "why": words.say(f"survey.{change}", name=name)}
+        return shown | {"change": nothing, "interval": nothing, "why": words.say(f"survey.comment.{change}")}
     detectable = words.points(change.smallest_detectable, 1, signed=False)
     return shown | {
         "change": words.points(change.change),

@@ -9,7 +9,7 @@ import pandas as pd
 
 from evaluation.evaluate import AgreementEvaluation
 from evaluation.evaluate.sentences import deciding_estimate, ratio_interval, refusal_sentence, why
-from evaluation.evaluate.survey_outcome import SurveyOutcome, survey_sentence
+from evaluation.evaluate.survey_outcome import SurveyOutcome, survey_comment
 from evaluation.report.blocks import SHAPES
 from evaluation.results import Estimate, Verdict
 from evaluation.session.pages.words import in_language
@@ -102,7 +102,7 @@ def _asked(session: OpenedStudy, outcome: SurveyOutcome) -> dict[str, object]:
         "verdict": verdict_word(outcome.verdict, words),
         "change": points or words.say("page.no_figures"),
         "grade": words.say("page.grade", grade=outcome.grade),
-        "why": survey_sentence(outcome, words),
+        "why": survey_comment(outcome, words),
     }
 
 

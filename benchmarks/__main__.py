@@ -6,7 +6,8 @@
     python -m benchmarks --short                 without what takes minutes (10 million rows, every report, the nation)
     python -m benchmarks growth-incidents        one series of growth
 
-Only a run of everything writes RESULTS.md; rows that are named are printed, or written with --out.
+What is measured at full size is kept in benchmarks/measured/, and RESULTS.md is written anew from all that is kept, so
+that rows may be measured one at a time. Small sizes are printed, or written with --out.
 """
 
 from __future__ import annotations
@@ -14,16 +15,18 @@ from __future__ import annotations
 import argparse
 import sys
 import time
-from dataclasses import replace
 from pathlib import Path
 
-from benchmarks.growth import GROWTHS, Grown, grow
+from benchmarks.growth import GROWTHS, TIMES, Grown, grow
 from benchmarks.judge import verdict
+from benchmarks.kept import Kept, all_kept, keep, name_of
+from benchmarks.machine import LOAD
 from benchmarks.measure import Measured, measure_row
-from benchmarks.page import Run, growth_part, page, row_part, where
+from benchmarks.page import Run, how_measured, page, where
 from benchmarks.rows import NAMES, row_named
 
 HERE = Path(__file__).parent
+KEPT = HERE / "measured"
 
 
 def main() -> int:
@@ -32,40 +35,48 @@ def main() -> int:
     if options.list:
         print("\n".join([*NAMES, *GROWTHS]))
         return 0
-    run = Run(command_line(), time.monotonic(), options.pairs, options.quick, (), (), where())
+    done: list[Kept] = []
     for name in options.rows or [*NAMES, *GROWTHS]:
-        run = with_row(run, name, options) if name in NAMES else with_growth(run, name, options)
-        written(run, options)  # after each row: what was measured survives what comes later
-    return int(any(one.fault for one in (*run.rows, *run.grown)))
+        done += measured_now(name, options)
+        if done:
+            written(done, options)  # after each row: what was measured survives what comes later
+    return int(any(one.what.fault for one in done))
 
 
-def command_line() -> str:
-    """Return the command that was given."""
-    return " ".join(["python -m benchmarks", *sys.argv[1:]])
-
-
-def with_row(run: Run, name: str, options: argparse.Namespace) -> Run:
-    """Add a measured row."""
-    return replace(run, rows=(*run.rows, *one_row(name, options)))
-
-
-def with_growth(run: Run, name: str, options: argparse.Namespace) -> Run:
-    """Add a measured series of growth."""
-    return replace(run, grown=(*run.grown, one_growth(name, options)))
-
-
-def one_row(name: str, options: argparse.Namespace) -> list[Measured]:
-    """Measure a row and say how it went; long ones are left out by --short."""
-    row = row_named(name)
-    if row.once and options.short:
+def measured_now(name: str, options: argparse.Namespace) -> list[Kept]:
+    """Measure a row or a series of growth, and say how it went; long rows are left out by --short."""
+    if name in NAMES and options.short and row_named(name).once:
         return []
+    machine, began = where(), time.monotonic()
+    what = one_row(name, options) if name in NAMES else one_growth(name, options)
+    made = {
+        "command": " ".join(["python -m benchmarks", *sys.argv[1:]]),
+        "commit": machine["commit"],
+        "date": machine["date"],
+        "load": machine[LOAD],
+        "minutes": f"{(time.monotonic() - began) / 60:.1f}",
+        "rounds": str(rounds_of(what)),
+    }
+    return [Kept(what, made)]
+
+
+def rounds_of(what: Measured | Grown) -> int:
+    """Return how often each contender was measured; sizes of growth below the top ones are measured three times."""
+    if isinstance(what, Measured):
+        return max((len(found) for found in what.readings.values()), default=0)
+    return TIMES
+
+
+def one_row(name: str, options: argparse.Namespace) -> Measured:
+    """Measure a row and say how it went."""
+    row = row_named(name)
     measured = measure_row(row, row.quick if options.quick else row.size, options.pairs)
     verdicts = [verdict(measured, goal) for goal in row.goals]
     words = "; ".join(
         f"{one.goal}: {one.is_met} ({one.reached.middle if one.reached else one.why})" for one in verdicts
     )
     print(f"{name}: {measured.fault or words}", flush=True)
-    return [measured]
+    return measured
 
 
 def one_growth(name: str, options: argparse.Namespace) -> Grown:
@@ -75,13 +86,23 @@ def one_growth(name: str, options: argparse.Namespace) -> Grown:
     return grown
 
 
-def written(run: Run, options: argparse.Namespace) -> None:
-    """Write the page where it belongs, or print the last row."""
-    target = options.out or (None if options.rows else HERE / "RESULTS.md")
-    if target is not None:
-        target.write_text(page(run), encoding="utf-8")
-    elif run.rows or run.grown:
-        print(row_part(run.rows[-1]) if run.rows else growth_part(run.grown[-1:]))
+def written(done: list[Kept], options: argparse.Namespace) -> None:
+    """Keep what was measured at full size and write the page of all that is kept; print or write small sizes."""
+    if options.quick or options.out:
+        text = page(run_of(done, f"Made by `{done[-1].made['command']}`.", is_quick=options.quick))
+        options.out.write_text(text, encoding="utf-8") if options.out else print(text)
+        return
+    keep(done[-1], KEPT)
+    newest = run_of(all_kept(KEPT), "Each row is the newest measurement at full size, and says how it was made.")
+    (HERE / "RESULTS.md").write_text(page(newest), encoding="utf-8")
+
+
+def run_of(kept: list[Kept], made: str, *, is_quick: bool = False) -> Run:
+    """Return what the page shows of measurements."""
+    rows = tuple(one.what for one in kept if isinstance(one.what, Measured))
+    grown = tuple(one.what for one in kept if isinstance(one.what, Grown))
+    how = {name_of(one.what): how_measured(one.made) for one in kept}
+    return Run(made, is_quick, rows, grown, where(), how)
 
 
 def parser() -> argparse.ArgumentParser:

@@ -11,6 +11,7 @@ from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
 ROOT = Path(__file__).parents[1]
+LOAD = "load at the start (1, 5, 15 minutes)"
 OWN = ("numpy", "scipy", "pandas", "pyarrow", "statsmodels", "matplotlib", "python-calamine", "papermill", "nbconvert")
 PEERS = ("polars", "duckdb", "svy", "samplics", "pysyncon", "quadprog", "openpyxl", "seaborn")
 OF_R = ("nlme", "MASS", "survey", "sandwich")
@@ -24,7 +25,7 @@ def machine() -> dict[str, str]:
         "cores": str(os.cpu_count()),
         "memory": memory(),
         "system": f"{platform.system()} {platform.release()}",
-        "load at the start (1, 5, 15 minutes)": load,
+        LOAD: load,
         "commit": commit(),
         "date": datetime.now(UTC).strftime("%Y-%m-%d %H:%M UTC"),
     }

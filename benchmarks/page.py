@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import math
-import time
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from statistics import median
 
 from benchmarks.growth import GROWTHS, Grown
@@ -17,11 +16,11 @@ from benchmarks.rows import NAMES
 HEAD = """\
 # Benchmarks: results
 
-Made by `{command}` in {minutes:.0f} minutes; no number here is written by hand.
+{made} No number here is written by hand.
 
 * Every contender works on the same input, in a process of its own started by one runner.
 * Results are compared before any time counts: where they differ by more than the stated tolerance there are no times.
-* Contenders take turns, {pairs} rounds, every second one backwards. A ratio is that of one round; its spread is least,
+* Contenders take turns, every second round backwards. A ratio is that of one round; its spread is least,
   **median** and largest.
 * Seconds are CPU seconds (user and system, with children) of one unit of work, one thread. Peak memory is that of the
   largest process. Ratios can be carried to another machine, seconds cannot.
@@ -34,37 +33,47 @@ QUICK = "**Small sizes (`--quick`): start-up weighs more than in earnest, and go
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """What was asked for, when it began (monotonic seconds), and what has come of it."""
+    """What stands on the page: measurements of one run with small sizes, or the kept ones of every row.
 
-    command: str
-    began: float
-    pairs: int
+    `how` says of each row how it was measured.
+    """
+
+    made: str
     is_quick: bool
     rows: Sequence[Measured]
     grown: Sequence[Grown]
     where: dict[str, str]
+    how: Mapping[str, str] = field(default_factory=dict)
 
 
 def page(run: Run) -> str:
     """Return the whole page."""
     sizes = QUICK if run.is_quick else FULL
-    head = HEAD.format(command=run.command, minutes=(time.monotonic() - run.began) / 60, pairs=run.pairs, sizes=sizes)
+    head = HEAD.format(made=run.made, sizes=sizes)
     parts = [
         head,
         not_measured(run),
         goals_part(run.rows, is_quick=run.is_quick),
-        rows_part(run.rows),
-        growth_part(run.grown),
+        rows_part(run.rows, run.how),
+        growth_part(run.grown, run.how),
         machine_part(run.where),
     ]
     return "\n".join(part for part in parts if part)
 
 
 def not_measured(run: Run) -> str:
-    """Name the rows that this run left out, or did not reach."""
+    """Name the rows of which there is no measurement."""
     done = {measured.row.name for measured in run.rows} | {one.name for one in run.grown}
     left = [f"`{name}`" for name in (*NAMES, *GROWTHS) if name not in done]
-    return f"**Not in this run:** {', '.join(left)}.\n" if left else ""
+    return f"**Not measured:** {', '.join(left)}.\n" if left else ""
+
+
+def how_measured(made: Mapping[str, str]) -> str:
+    """Say when, at which commit, in how many rounds and under which load a row was measured."""
+    return (
+        f"Measured {made['date']} at commit {made['commit']} by `{made['command']}`: rounds {made['rounds']}, "
+        f"{made['minutes']} minutes, load at the start {made['load']}."
+    )
 
 
 def where() -> dict[str, str]:
@@ -79,12 +88,12 @@ def goals_part(rows: Sequence[Measured], *, is_quick: bool) -> str:
     return "## Goals\n\n" + table(["row", "goal", "reached (min / **median** / max)", "met"], lines) + "\n"
 
 
-def rows_part(rows: Sequence[Measured]) -> str:
+def rows_part(rows: Sequence[Measured], how: Mapping[str, str]) -> str:
     """Every row with its contenders."""
-    return "\n".join(row_part(measured) for measured in rows)
+    return "\n".join(row_part(measured, how.get(measured.row.name, "")) for measured in rows)
 
 
-def row_part(measured: Measured) -> str:
+def row_part(measured: Measured, how: str = "") -> str:
     """One row: what is done, its contenders, what they agree to, and why a goal is not met."""
     row = measured.row
     notes = [row.notes] if row.notes else []
@@ -93,7 +102,7 @@ def row_part(measured: Measured) -> str:
     size = f"Size {row.size if measured.size == row.size else f'{measured.size} in place of {row.size}'}."
     alone = f"Alone: `python -m benchmarks {row.name}`."
     body = contenders_table(measured) if not measured.fault else f"**No times: {measured.fault}**"
-    parts = [f"## {row.name}", f"{row.work}.", body, " ".join([agreed, size, *notes, alone]), *reasons]
+    parts = [f"## {row.name}", f"{row.work}.", body, " ".join([agreed, size, *notes, alone, how]).strip(), *reasons]
     return "\n\n".join(parts) + "\n"
 
 
@@ -124,9 +133,11 @@ def line_of(measured: Measured, name: str) -> list[str]:
     return [name, number(cpu), number(wall), known, f"{size:.0f}" if size else "", beside, apart]
 
 
-def growth_part(grown: Sequence[Grown]) -> str:
+def growth_part(grown: Sequence[Grown], how: Mapping[str, str]) -> str:
     """Every series of growth with its figure and exponents."""
-    return "\n".join(["## Growth\n", GROWTH, *(one_growth(one) for one in grown)]) if grown else ""
+    return (
+        "\n".join(["## Growth\n", GROWTH, *(one_growth(one, how.get(one.name, "")) for one in grown)]) if grown else ""
+    )
 
 
 GROWTH = """\
@@ -135,10 +146,10 @@ sizes, where the start no longer counts: 1 is linear. The largest sizes are meas
 """
 
 
-def one_growth(grown: Grown) -> str:
+def one_growth(grown: Grown, how: str = "") -> str:
     """Figure, table and exponents of one series."""
     lines = [[f"{p.size:,}".replace(",", " "), number(p.cpu), f"{p.peak:.0f}"] for p in grown.points]
-    slopes = f"Exponent of time {grown.of_time:.2f}, of memory {grown.of_memory:.2f}."
+    slopes = f"Exponent of time {grown.of_time:.2f}, of memory {grown.of_memory:.2f}. {how}".strip()
     picture = f"![{grown.title}: CPU seconds and peak memory against size.](growth/{grown.name}.svg)"
     body = f"**No times: {grown.fault}**" if grown.fault else f"{slopes}\n\n{picture}"
     return f"### {grown.title}\n\n{body}\n\n" + table([grown.unit, "CPU s", "peak MB"], lines) + "\n"

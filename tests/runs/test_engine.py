@@ -27,6 +27,7 @@ from evaluation.runs.warm_client import WarmClient, can_fork
 EVERYTHING = (
     'import sys\nprint("a"); print("b", file=sys.stderr); print("c", end="")\n1 + number',
     'import pandas as pd\npd.DataFrame({"område": ["Centrum", "Öster"], "n": [1, 2]})',
+    'pd.DataFrame([range(30)]), pd.get_option("display.max_columns")',
     "import matplotlib.pyplot as plt\nfig, ax = plt.subplots(figsize=(2, 1))\nax.plot([1, 3, 2])\nplt.show()",
     "fig, ax = plt.subplots(figsize=(2, 1)); ax.bar([1, 2], [3, 4]);",
     'from IPython.display import HTML, Markdown, SVG, clear_output, display, update_display\n'

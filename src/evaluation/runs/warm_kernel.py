@@ -175,6 +175,8 @@ def _renew(kernel: _Kernel) -> None:
     _add_working_folder_to_path()
     if "numpy" in sys.modules:
         sys.modules["numpy"].random.seed()
+    if "pandas" in sys.modules:
+        _print_frames_as_a_kernel_does()
     if "matplotlib" in sys.modules and not kernel.figures_ready:
         renew_figures()
 
@@ -186,6 +188,13 @@ def _add_working_folder_to_path() -> None:
             number for number, path in enumerate(sys.path) if Path(path).name in {"site-packages", "dist-packages"}
         ]
         sys.path.insert(places[0] if places else len(sys.path), "")
+
+
+def _print_frames_as_a_kernel_does() -> None:
+    """Show 20 columns: pandas chooses by where it was imported, and in the warm parent that looked like a terminal."""
+    pandas = sys.modules["pandas"]
+    pandas.reset_option("display.")
+    pandas.set_option("display.max_columns", 20)
 
 
 def renew_figures() -> None:

@@ -19,16 +19,36 @@ def regression(seed: int, n: int = 40, rho: float = 0.4) -> tuple[np.ndarray, np
     return X, time, correlated(random.standard_normal((n, 1)), time, np.array(rho))[:, 0] + X[:, 1]
 
 
+def assert_equal_to_fits_without(X: np.ndarray, time: np.ndarray, y: np.ndarray, contrast: np.ndarray) -> np.ndarray:
+    """Hold every point left out at once against one fit after the other; return the ρ of these."""
+    effect, error = effects_without(ar1_design(X, time), y, contrast)
+    left = [np.delete(np.arange(y.size), row) for row in range(y.size)]
+    fits = [fit_reml(ar1_design(X[keep], time[keep]), y[keep][:, None]) for keep in left]
+    assert effect == pytest.approx([fit.effect(contrast)[0] for fit in fits], abs=1e-9)
+    assert error == pytest.approx([fit.standard_error(contrast)[0] for fit in fits], rel=1e-9)
+    return np.array([fit.rho[0] for fit in fits])
+
+
 @pytest.mark.parametrize(("seed", "rho"), [(1, 0.0), (2, 0.4), (3, 0.8), (4, -0.5), (5, 0.95)])
 def test_equals_a_fit_without_each_point(seed: int, rho: float) -> None:
-    X, time, y = regression(seed, rho=rho)
-    contrast = np.array([0.0, 0.3, 1.0, -0.2])
-    effect, error = effects_without(ar1_design(X, time), y, contrast)
-    for row in range(40):
-        keep = np.delete(np.arange(40), row)
-        fit = fit_reml(ar1_design(X[keep], time[keep]), y[keep][:, None])
-        assert effect[row] == pytest.approx(fit.effect(contrast)[0], abs=1e-9)
-        assert error[row] == pytest.approx(fit.standard_error(contrast)[0], rel=1e-9)
+    assert_equal_to_fits_without(*regression(seed, rho=rho), np.array([0.0, 0.3, 1.0, -0.2]))
+
+
+def test_equals_a_fit_without_each_point_where_rho_is_at_its_limits() -> None:
+    time = np.arange(40)
+    X, contrast = np.column_stack([np.ones(40), time / 12, time >= 26]).astype(float), np.array([0.0, 0.0, 1.0])
+    noise = np.random.default_rng(5).standard_normal(40)
+    assert (assert_equal_to_fits_without(X, time, np.cumsum(noise), contrast) == 0.99).all()  # a random walk
+    assert (assert_equal_to_fits_without(X, time, (-1.0) ** time * 5 + noise / 10, contrast) == -0.99).all()
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_equals_a_fit_without_each_point_with_as_few_points_as_may_be(seed: int) -> None:
+    """Eight points and four coefficients: without a point three are left over, the least there may be."""
+    time = np.arange(8)
+    X = np.column_stack([np.ones(8), time / 12, time >= 5, np.sin(time)]).astype(float)
+    y = np.random.default_rng(seed).standard_normal(8)
+    assert_equal_to_fits_without(X, time, y, np.array([0.0, 0.0, 1.0, 0.0]))
 
 
 def test_a_point_with_a_coefficient_of_its_own_cannot_be_left_out() -> None:

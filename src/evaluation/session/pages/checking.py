@@ -7,21 +7,9 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from evaluation.checks import (
-    SpecificationCurve,
-    batch_points,
-    check_rows,
-    curve_choices,
-    curve_sentence,
-    curve_title,
-    epoc_items,
-    last_break,
-    pandemic_points,
-    specification_curve,
-    subject_of,
-)
+from evaluation.checks import SpecificationCurve, check_rows, curve_choices, curve_sentence, curve_title
 from evaluation.evaluate import AgreementEvaluation
-from evaluation.evaluate.agreement import events_of
+from evaluation.evaluate.robustness import curve_of_evaluation, epoc_of_evaluation
 from evaluation.evaluate.sentences import lower_first
 from evaluation.figures import Figure, specification_figure
 from evaluation.report.blocks import Heading
@@ -45,46 +33,21 @@ def check_blocks(session: OpenedStudy, evaluation: AgreementEvaluation) -> Block
 
 def curve_blocks(session: OpenedStudy, evaluation: AgreementEvaluation) -> Blocks:
     """Show the specification curve of one evaluation, its sentence as the note; nothing without an estimate."""
-    curve = curve_of(session, evaluation)
+    curve = curve_of_evaluation(session.study, evaluation)
     if curve is None:
         return blocks()
     return blocks(_figure(session, evaluation, curve))
 
 
-def curve_of(session: OpenedStudy, evaluation: AgreementEvaluation) -> SpecificationCurve | None:
-    """Estimate the effect in every stated way, or nothing where the primary design has no estimate."""
-    main, study = evaluation.main, session.study
-    if not main.estimates or main.expectation is None:
-        return None
-    events = events_of(study, evaluation.indicator, evaluation.series)
-    subject = subject_of(
-        evaluation.series,
-        main.window,
-        plan=study.plan,
-        thresholds=study.thresholds,
-        estimate=main.estimates[0],
-        fit=main.expectation.fit,
-    )
-    return specification_curve(
-        subject,
-        pandemic=pandemic_points(evaluation.series, events),
-        batches=batch_points(evaluation.series, events, study.oddities),
-        earliest=last_break(events),
-    )
-
-
 def bias_blocks(session: OpenedStudy, evaluation: AgreementEvaluation, reported: int) -> Blocks:
     """Show the risk-of-bias items that a run can answer."""
-    study, words = session.study, session.words
-    items = epoc_items(
-        evaluation.series,
-        evaluation.main.window,
-        events=events_of(study, evaluation.indicator, evaluation.series),
+    words = session.words
+    items = epoc_of_evaluation(
+        session.study,
+        evaluation,
         plan_registered=session.plan is not None,
         plan_deviations=len(session.deviations),
-        outcomes_registered=len(study.indicators),
         outcomes_reported=reported,
-        start_assumed=evaluation.agreement.start_assumed,
     )
     heading = Heading(words.say("page.checks.bias"), 3)
     return blocks(heading, _table(session, items, words.say("page.checks.bias_caption")))

@@ -49,15 +49,8 @@ def _look(file: Path) -> dict[str, Any]:
     from evaluation.sources.preview import look_at
 
     look = look_at(file)
-    origin = look.origin
     return {
-        "file": origin.file,
-        "bytes": origin.bytes,
-        "sha256": origin.sha256,
-        "sheet": origin.sheet,
-        "encoding": origin.encoding,
-        "encoding_how": origin.encoding_how,
-        "delimiter": origin.delimiter,
+        **look.origin.to_dict(),
         "guesses": [{"what": guess.what, "value": guess.value, "why": guess.why} for guess in look.guesses],
         "row_lengths": {str(length): number for length, number in look.row_lengths.items()},
         "readers_that_understand_it": list(look.understood),

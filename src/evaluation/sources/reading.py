@@ -74,6 +74,11 @@ class Origin:
     header_rows: tuple[int, ...] = ()
     footer_rows: tuple[int, ...] = ()
 
+    def to_dict(self) -> dict[str, Any]:
+        """Return what the file is, as JSON values, without its row numbers."""
+        names = ("file", "bytes", "sha256", "sheet", "encoding", "encoding_how", "delimiter")
+        return {name: getattr(self, name) for name in names}
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class ReadingRecord:
@@ -125,13 +130,7 @@ class ReadingRecord:
         origin = self.origin
         return {
             "source": self.source,
-            "file": origin.file,
-            "bytes": origin.bytes,
-            "sha256": origin.sha256,
-            "sheet": origin.sheet,
-            "encoding": origin.encoding,
-            "encoding_how": origin.encoding_how,
-            "delimiter": origin.delimiter,
+            **origin.to_dict(),
             "decimal_sign": self.decimal_sign,
             "thousands_sign": self.thousands_sign,
             "header_rows": list(origin.header_rows),

@@ -13,6 +13,7 @@ from evaluation.study.model import ContextEvent, Thresholds
 # A start is called high when the last year before it lies this share above the earlier points (METHODS, section 5:
 # regression to the mean alone gives falls of 15 to 30 per cent).
 HIGH_START = 1.10
+ROUNDING = 1e-6  # stand-ins for hidden counts keep a printed sum to the last bits only
 GRAVITY = {"no_estimate": 0, "description_only": 1, "no_verdict": 2, "warning": 3}
 
 
@@ -87,7 +88,7 @@ def _too_few_cases(series: TimeSeries, window: Window, thresholds: Thresholds) -
     if series.scale == "value" or not window.used.any():
         return None
     mean, limit = float(series.count[window.used].mean()), thresholds.minimum_cases_per_point
-    return None if mean >= limit else Refusal("too_few_cases", "no_estimate", {"mean": mean, "limit": limit})
+    return None if mean >= limit - ROUNDING else Refusal("too_few_cases", "no_estimate", {"mean": mean, "limit": limit})
 
 
 def _high_start(series: TimeSeries, window: Window) -> Refusal | None:

@@ -22,6 +22,7 @@ from evaluation.session.data import StudyData
 from evaluation.session.evaluating import evaluate_one
 from evaluation.session.protection import printed_grids
 from evaluation.study.model import Indicator
+from evaluation.tables import Table
 
 ROOT = Path(__file__).parents[2]
 Saved = Callable[[Any], dict[str, Any]]
@@ -177,6 +178,15 @@ def test_one_model_and_trends_give_no_sum_of_an_interval_with_hidden_points(
             series["hidden"]
         )
     assert trends[0]["series"]["hidden"].count(True) >= 2
+
+
+def test_trends_and_the_one_model_say_that_they_rest_on_stand_ins(example: StudySession) -> None:
+    begin = "Small numbers are hidden here: "
+    by_point = {figure.title: figure for figure in example.trends().series() if isinstance(figure, Figure)}
+    said = [any(note.startswith(begin) for note in figure.notes) for figure in by_point.values()]
+    assert said == [example.data.protected(one).hidden.any() for one in example.study.indicators]
+    (table,) = (part for part in example.overview().one_model() if isinstance(part, Table))
+    assert any(note.startswith(begin) for note in table.notes)
 
 
 def test_every_page_weighs_a_series_once(example: StudySession) -> None:

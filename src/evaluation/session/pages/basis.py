@@ -11,7 +11,7 @@ from evaluation.evaluate import AgreementEvaluation
 from evaluation.indicators import point_end
 from evaluation.periods import baseline_kinds, baseline_span
 from evaluation.report.blocks import Facts, Heading, Notice, Prose
-from evaluation.session.pages.words import in_language
+from evaluation.session.pages.words import in_language, stand_ins_note
 from evaluation.session.show import Blocks, blocks
 from evaluation.study.model import Agreement
 from evaluation.study.plan import plan_hash
@@ -86,10 +86,8 @@ def limits_of(session: OpenedStudy, evaluations: tuple[AgreementEvaluation, ...]
 
 def _stand_ins(session: OpenedStudy, evaluations: tuple[AgreementEvaluation, ...]) -> list[str]:
     """Name the indicators whose models saw stand-ins for hidden counts, if there are any."""
-    words = session.words
     hidden = {e.indicator.id: e.indicator for e in evaluations if session.protected(e).hidden.any()}
-    names = [in_language(indicator.name, words) for indicator in hidden.values()]
-    return [words.say("limits.stand_ins", names=words.join(names))] if names else []
+    return [stand_ins_note(hidden.values(), session.words)] if hidden else []
 
 
 def method_of(session: OpenedStudy) -> Blocks:

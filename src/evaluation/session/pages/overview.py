@@ -22,7 +22,7 @@ from evaluation.results import Estimate
 from evaluation.session.pages.basis import limits_of, method_of, plan_notice
 from evaluation.session.pages.claims import claim_prose
 from evaluation.session.pages.verdicts import Row, missing_rows, verdict_table
-from evaluation.session.pages.words import in_language, source_line, synthetic_notice
+from evaluation.session.pages.words import in_language, source_line, stand_ins_note, synthetic_notice
 from evaluation.session.save import save_results
 from evaluation.session.show import Blocks, blocks
 from evaluation.session.survey_data import survey_outcomes
@@ -187,5 +187,7 @@ class OverviewPage:
             Column("p", words.say("column.p"), "p"),
         ]
         caption = words.say("page.overview.one_model_caption", name=in_language(indicator.name, words))
+        hidden = self.session.data.protected(indicator).hidden.any()
+        note = stand_ins_note([indicator] if hidden else [], words)
         source = source_line(self.session.study, indicator, self.session.citations)
-        return table(rows, caption, columns, words, source=source)
+        return table(rows, caption, columns, words, note=note, source=source)

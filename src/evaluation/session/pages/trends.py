@@ -22,6 +22,7 @@ from evaluation.session.pages.words import (
     events_of,
     in_language,
     source_line,
+    stand_ins_note,
     synthetic_notice,
     unit_of,
 )
@@ -163,7 +164,7 @@ class TrendsPage:
 
     def _figure(self, found: IndicatorTrend) -> Figure:
         session, words = self.session, self.session.words
-        line = None
+        line, hidden = None, session.data.protected(found.indicator).hidden
         if found.result is not None:
             nothing = np.full(found.series.n, np.nan)
             line = Expectation(found.result.line, nothing, nothing, nothing, words.say("figures.trend"))
@@ -177,7 +178,8 @@ class TrendsPage:
             expectation=line,
             bands=bands_of(session.study, words),
             events=events_of(session.study, found.indicator, found.series, words),
-            hidden=session.data.protected(found.indicator).hidden,
+            hidden=hidden,
+            note=stand_ins_note([found.indicator] if hidden.any() else [], words),
             source=source_line(session.study, found.indicator, session.citations),
         )
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from functools import lru_cache
 
 import numpy as np
@@ -81,3 +82,9 @@ def source_line(study: Study, indicator: Indicator, citations: dict[str, str]) -
 def agreement_name(agreement: Agreement, wording: Wording) -> str:
     """Name an agreement in the language of the page."""
     return in_language(agreement.name, wording)
+
+
+def stand_ins_note(hidden: Iterable[Indicator], words: Wording) -> str:
+    """Say for which indicators models saw stand-ins for hidden counts; nothing for none."""
+    names = [in_language(indicator.name, words) for indicator in hidden]
+    return words.say("limits.stand_ins", names=words.join(names)) if names else ""

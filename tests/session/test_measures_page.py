@@ -188,8 +188,8 @@ def test_a_clear_decrease_has_its_cost_per_case(sv: StudySession, third: Any, te
     session = with_process(sv, Process((), None, (cost,)))
     said = text_of(measures_said(session, "3", chosen))
     assert "Skadegörelse, per månad: 6 000 kronor per fall färre än väntat (osäkerhet 4 500 till 36 000)." in said
-    assert "Antalet fall färre är 150 (osäkerhet 25 till 200)." in said
-    assert "visar inte att överenskommelsen gav minskningen" in said
+    assert "Det var 150 färre fall än väntat (osäkerhet 25 till 200)." in said
+    assert "visar inte att minskningen beror på överenskommelsen" in said
     found = {
         one["indicator"]: one for one in process_record(session, session.find_agreement("3"), chosen)["costs_per_case"]
     }

@@ -20,6 +20,7 @@ from evaluation.errors import InputError
 from evaluation.sources import reader_for, resolve_inside
 from evaluation.sources.export import write_table_csv, write_table_xlsx
 from evaluation.sources.json_gate import read_document
+from evaluation.sources.workbook_check import _check_extent
 from tests.sources.fixtures import YEARLY, sheet
 
 PLAIN = sheet(["kod", "namn", "år", "antal", "tal"], ["0114", "Väsby", 2023, 1, 2])
@@ -102,7 +103,9 @@ REFUSED: dict[str, tuple[bytes, str]] = {
         repacked(lambda _, data: data, {f"xl/p{at}.xml": b" " * 30_000_000 for at in range(8)}), "unpack to"),
     "zip bomb with lying sizes": (lying_sizes(), "archive"),
     "archive of 3 000 parts": (repacked(lambda _, data: data, {f"p{at}": b"" for at in range(3000)}), "parts"),
-    "cell far out": (in_sheet(b'r="E2"', b'r="XFD1048576"').replace(b"", b""), "far out"),
+    "cell far out": (in_sheet(b'r="E2"', b'r="XFD1048576"'), "far out"),
+    "cell far out in other quotes": (in_sheet(b'r="E2"', b"r='XFD1048576'"), "far out"),
+    "cell far out after a line break": (in_sheet(b' r="E2"', b'\nr="XFD1048576"'), "far out"),
     "archive that is no workbook": (repacked(lambda name, data: None if name == "xl/workbook.xml" else data), "no .xlsx"),
     "encrypted archive": (encrypted(), "encrypted"),
     "archive cut off": (PLAIN[: len(PLAIN) // 2], "damaged archive"),
@@ -210,3 +213,12 @@ def test_export_writes_missing_values_and_dates_plainly(tmp_path: Path) -> None:
     frame = pd.DataFrame({"a": pd.array([1, None], dtype="Int64"), "d": pd.to_datetime(["2024-01-02", None])})
     write_table_csv(tmp_path / "ut.csv", frame)
     assert (tmp_path / "ut.csv").read_text(encoding="utf-8") == '"a","d"\n1,"2024-01-02 00:00:00"\n"",""\n'
+
+
+@pytest.mark.parametrize("far", ["XFD7", "B9999999", "ALL3"])
+def test_a_cell_far_out_is_found_among_many_near_ones(far: str) -> None:
+    """27 000 cells: near ones need no closer look (100 × 27 000 > 26 × 99 999); ALL is column 1 000, × 3 000 rows."""
+    rows = "".join(f'<row r="{at}">' + f'<c r="A{at}"><v>1</v></c>' * 9 + "</row>" for at in range(1, 3001))
+    _check_extent("sheet", rows.encode())
+    with pytest.raises(InputError, match="far out"):
+        _check_extent("sheet", f'{rows}<row><x:c r="{far}"/></row>'.encode())

@@ -36,10 +36,18 @@ DECLARATION = (b"<!", b"<\x00!\x00", b"\x00<\x00!")
 MACRO_PART = re.compile(r"vbaproject|macrosheets/|activex/|\.bin$", re.IGNORECASE)
 HARMLESS_BIN = re.compile(r"printersettings", re.IGNORECASE)
 SHEET_PART = re.compile(r"xl/worksheets/[^/]+\.xml", re.IGNORECASE)
-ERROR_CELL = re.compile(rb'<c [^>]*?r="([A-Z]+[0-9]+)"[^>]*?t="e"[^>]*>(?:<f[^>]*>[^<]*</f>|<f[^>]*/>)?<v>([^<]*)')
-NO_VALUE = re.compile(rb'<c [^>]*?r="([A-Z]+[0-9]+)"[^>]*>(?:<f[^>]*>[^<]*</f>|<f[^>]*/>)(?:<v\s*/>|<v></v>)?</c>')
-CELL = re.compile(rb'<c [^>]*?r="([A-Z]{1,3})([0-9]{1,7})"')
-ROW = re.compile(rb'<row [^>]*?r="([0-9]+)"')
+ERROR_CELL = re.compile(
+    rb"""<c [^>]*?r=["']([A-Z]+[0-9]+)["'][^>]*?t=["']e["'][^>]*>(?:<f[^>]*>[^<]*</f>|<f[^>]*/>)?<v>([^<]*)"""
+)
+NO_VALUE = re.compile(
+    rb"""<c [^>]*?r=["']([A-Z]+[0-9]+)["'][^>]*>(?:<f[^>]*>[^<]*</f>|<f[^>]*/>)(?:<v\s*/>|<v></v>)?</c>"""
+)
+CELL = re.compile(rb"""\sr=["']([A-Z]{1,3})([0-9]{1,7})["']""")
+ROW = re.compile(rb"""\sr=["']([0-9]+)["']""")
+"""Of any element, because a prefix of the namespace may stand before its name."""
+NEAR = 26 * 99_999
+"""Cells of columns A to Z and rows of at most five digits."""
+FAR = re.compile(rb"""r=["'](?:[A-Z]{2}|[A-Z]?[0-9]{6})""")
 
 
 def check_workbook(intake: Intake) -> None:
@@ -121,7 +129,7 @@ def _check_content_types(file: str, xml: bytes) -> None:
 
 def _check_cells(file: str, name: str, xml: bytes) -> None:
     place = f"{file}, {name}"
-    error = ERROR_CELL.search(xml) if b't="e"' in xml else None
+    error = ERROR_CELL.search(xml) if b't="e"' in xml or b"t='e'" in xml else None
     if error:
         what = f"the error {error[2].decode(errors='replace')} in cell {error[1].decode()}"
         raise _refused(place, what, "correct the formula, or write the value")
@@ -134,6 +142,8 @@ def _check_cells(file: str, name: str, xml: bytes) -> None:
 
 def _check_extent(place: str, xml: bytes) -> None:
     """Refuse single cells far out: the reader holds the whole rectangle up to the last row and column."""
+    if 100 * xml.count(b"<c ") >= NEAR and not FAR.search(xml):
+        return  # as full as it must be, whatever its last row and column
     cells = CELL.findall(xml)
     letters = max({letters for letters, _ in cells}, key=lambda name: (len(name), name), default=b"A")
     rows = max(map(int, {number for _, number in cells} | set(ROW.findall(xml))), default=0)

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import errno
 import json
+import os
 import shutil
+import sys
 from pathlib import Path
 
 import pytest
 import typer
 from typer.testing import CliRunner
 
+from evaluation.cli import main
 from evaluation.cli import new_study as command
 from evaluation.cli.map import map as map_command
 from evaluation.errors import EvaluationError, ParameterError, StudyError
@@ -204,3 +208,30 @@ def test_a_log_for_a_study_whose_raw_files_are_gone_is_refused_with_their_names(
     shown = CliRunner().invoke(mapping, [str(LOG), "--study", "sollentuna", "--rest-as-other", "--yes"])
     assert isinstance(shown.exception, StudyError)
     assert "brott.csv" in str(shown.exception)
+
+
+@pytest.mark.parametrize(
+    ("code", "found"), [(errno.ENOSPC, "found a full disk"), (errno.EROFS, "found no permission"), (errno.EIO, None)]
+)
+def test_a_disk_that_is_full_or_refuses_is_said_and_nothing_is_left(
+    code: int,
+    found: str | None,
+    root: Path,
+    brott: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    """Any other fault of the system is not explained away."""
+
+    def fails(_: int) -> None:
+        raise OSError(code, os.strerror(code))
+
+    before = sorted(root.rglob("*"))
+    monkeypatch.setattr("evaluation.onboarding.package.os.fsync", fails)
+    words = ["new-study", "0163", "--agreement", "2021..2022", "--file", str(brott), "--yes"]
+    monkeypatch.setattr(sys, "argv", ["evaluation", *words])
+    with pytest.raises(SystemExit if found else OSError) as ended:
+        main()
+    assert sorted(root.rglob("*")) == before
+    assert found is None or found in capsys.readouterr().err
+    assert found is None or getattr(ended.value, "code", None) == 17

@@ -69,7 +69,7 @@ def add_entries(study: Path, shown: str) -> None:
 
 def test_the_page_names_every_exit_code_of_the_command() -> None:
     codes = {int(code) for code in re.findall(r"^\| (\d+) \|", PAGE, flags=re.M)}
-    assert codes == {0, 11, 18, perform.NO_ANSWER_COPY_STANDS, perform.NO_ANSWER_NO_COPY, perform.DRIFT}
+    assert codes == {0, 11, 17, 18, perform.NO_ANSWER_COPY_STANDS, perform.NO_ANSWER_NO_COPY, perform.DRIFT}
 
 
 def test_the_page_states_the_limits_of_the_services() -> None:

@@ -51,7 +51,7 @@ class PublicServices(ThreadingHTTPServer):
     """The three services.
 
     `faults[path]` holds replies that come first (None: the ordinary one), `change[path]` alters the ordinary one, and
-    after `quota[path]` answers there are only faults.
+    after `quota[path]` answers there are only faults. `mark` stands before every ordinary answer.
     """
 
     daemon_threads = True
@@ -64,6 +64,7 @@ class PublicServices(ThreadingHTTPServer):
         self.quota: dict[str, int] = {}
         self.holding, self.ended = threading.Event(), threading.Event()
         self.next_value = 1000.0
+        self.mark = b""
 
     @property
     def address(self) -> str:
@@ -119,7 +120,7 @@ class _Handler(BaseHTTPRequestHandler):
             return Reply(b'{"detail": "not found"}', 404)
         change = self.server.change.get(call.path)
         data = json.dumps(change(made) if change else made, ensure_ascii=False).encode()
-        return Reply(b"\xef\xbb\xbf" + data if call.path.startswith("/OV0104") else data)
+        return Reply((b"\xef\xbb\xbf" if call.path.startswith("/OV0104") else self.server.mark) + data)
 
     def _send(self, reply: Reply) -> None:
         if reply.hold:

@@ -86,7 +86,7 @@ def test_without_network_and_copy_the_code_differs(desk: Desk, command: Command)
     code, out, err = command("events", "--study", STUDY)
     assert code == 21
     assert "found no connection to the service (NewConnectionError) after 2 tries" in err
-    assert out == "polisen_events.json: not fetched, and there is no earlier copy\n"
+    assert out == "polisen_events.json: not fetched, and there is no earlier copy with a card\n"
 
 
 def test_drift_has_a_code_of_its_own(desk: Desk, command: Command) -> None:
@@ -135,6 +135,8 @@ def test_a_study_that_is_being_run_is_left_alone(desk: Desk, command: Command) -
         (("events", "--study", STUDY, "--when", "april"), "--when: found 'april'"),
         (("scb", "--study", STUDY, "--table", "TAB1"), "one of TAB638, TAB6471"),
         ((STUDY,), "no source that can be fetched"),
+        ((STUDY, "--kpi", "N07403", "--first", "2015"), "found --first, --kpi; expected no option"),
+        (("kolada", "--study", STUDY, "--area", "0114"), "found --area; expected --any-title --first --kpi --last"),
     ],
 )
 def test_mistakes_are_said_with_what_to_do(command: Command, words: tuple[str, ...], said: str) -> None:
@@ -203,9 +205,18 @@ def test_the_command_on_a_card_asks_the_same_question(desk: Desk, service: str, 
     assert desk.orders(service, wishes_of(words)) == (order,)
 
 
-def test_a_card_of_another_version_is_said(desk: Desk) -> None:
-    with pytest.raises(ParameterError, match="--colour"):
-        wishes_of(["--colour", "blue"])
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (["--colour", "blue"], "--colour"),
+        (["--first", "abc"], "invalid int value: 'abc'"),
+        (["--api", "3"], "invalid choice: 3"),
+        (["--first", "2022", "--kpi"], "--kpi: expected one argument"),
+    ],
+)
+def test_a_card_of_another_version_is_said(words: list[str], said: str) -> None:
+    with pytest.raises(ParameterError, match=f"command on the card: .*{said}"):
+        wishes_of(words)
 
 
 def test_the_card_of_a_renamed_file_keeps_its_question(desk: Desk, command: Command) -> None:

@@ -2,17 +2,25 @@
 
 from __future__ import annotations
 
+import errno
+import os
+import sqlite3
 import subprocess
 import sys
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
+from requests import PreparedRequest, Response
+from requests.adapters import HTTPAdapter
+from requests.exceptions import InvalidURL
 
 from evaluation.errors import ParameterError
-from evaluation.fetch import perform
+from evaluation.fetch import Wishes, perform
 from evaluation.fetch.asking import Order
 from evaluation.fetch.kolada import KoladaQuestion
 from evaluation.fetch.services import EVENTS, KOLADA, Service, at_address
+from evaluation.study.cards import card_path
 from tests.fetch.desk import STUDY, Desk
 from tests.fetch.public_services import Reply
 
@@ -241,15 +249,120 @@ def test_an_indicator_that_does_not_exist_is_named(desk: Desk) -> None:
     ("wishes", "words"),
     [
         ({"table": "TAB1"}, "expected one of TAB638, TAB6471"),
-        ({"table": "TAB638", "areas": ("9999",)}, "municipality 9999: found no such code in the table"),
-        ({"table": "TAB638", "first": 1990, "last": 2000}, "expected years from 2018 to 2024"),
         ({"table": "TAB638", "first": 2024, "last": 2020}, "let --first come before --last"),
+        ({"table": "TAB638", "kpis": ("N07403",), "when": "2026-04"}, "found --kpi, --when; expected --api --area"),
     ],
 )
-def test_questions_that_no_table_answers(desk: Desk, wishes: dict[str, object], words: str) -> None:
+def test_questions_that_cannot_be_put(desk: Desk, wishes: dict[str, object], words: str) -> None:
     with pytest.raises(ParameterError) as refused:
         desk.fetch("scb", **wishes)
     assert words in str(refused.value)
+
+
+@pytest.mark.parametrize(
+    ("wishes", "words"),
+    [
+        ({"areas": ("9999",)}, "municipality 9999: found no such code in the table"),
+        ({"first": 1990, "last": 2000}, "expected years from 2018 to 2024"),
+    ],
+)
+def test_a_question_that_no_table_answers_leaves_the_other_orders_their_turn(
+    desk: Desk, wishes: dict[str, object], words: str
+) -> None:
+    outcome = desk.fetch("scb", table="TAB638", **wishes)
+    assert outcome.code == 11
+    assert words in str(outcome.error)
+
+
+def test_an_answer_that_is_no_use_is_not_kept_for_a_day(desk: Desk) -> None:
+    """What was not there may be there a minute later; only a question that stopped half-way goes on."""
+    desk.server.change[EVENTS_PATH] = lambda _: []
+    assert "no event" in str(desk.fetch("events").error)
+    desk.server.change.clear()
+    assert desk.fetch("events").code == 0
+
+
+@pytest.mark.parametrize(
+    ("service", "once", "twice"),
+    [
+        ("scb", {"table": "TAB638", "areas": ("0114",)}, {"table": "TAB638", "areas": ("0114", "0114")}),
+        ("kolada", {"kpis": ("N07403",), "first": 2022}, {"kpis": ("N07403", "N07403"), "first": 2022}),
+        ("events", {"places": ("Sigtuna",)}, {"places": ("Sigtuna", "Sigtuna")}),
+    ],
+)
+def test_what_is_asked_for_twice_comes_once(
+    desk: Desk, service: str, once: dict[str, object], twice: dict[str, object]
+) -> None:
+    assert desk.orders(service, Wishes(**once)) == desk.orders(service, Wishes(**twice))  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("service", ["kolada", "scb", "events"])
+def test_a_byte_order_mark_before_an_answer_is_no_fault(desk: Desk, service: str) -> None:
+    """SCB's older interface sends one; whichever service begins to, it is still JSON."""
+    wishes = {"kolada": {"kpis": ("N07403",), "first": 2022}, "scb": {"table": "TAB638"}, "events": {}}[service]
+    desk.server.mark = b"\xef\xbb\xbf"
+    assert desk.fetch(service, **wishes).code == 0
+
+
+def test_the_certificates_of_the_machine_are_used(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A municipal proxy that looks into the traffic has a certificate of its own, named by REQUESTS_CA_BUNDLE."""
+    seen: list[object] = []
+
+    def send(_: HTTPAdapter, request: PreparedRequest, **options: object) -> Response:
+        seen.append(options["verify"])
+        raise InvalidURL(str(request.url))
+
+    monkeypatch.setenv("REQUESTS_CA_BUNDLE", "/etc/municipality.pem")
+    monkeypatch.setattr(HTTPAdapter, "send", send)
+    desk.fetch("events")
+    assert seen == ["/etc/municipality.pem"]
+
+
+def test_a_damaged_list_of_calls_is_named(desk: Desk) -> None:
+    calls = desk.project.processed / perform.CACHE / "calls-police_events.txt"
+    calls.parent.mkdir(parents=True)
+    calls.write_text("1795338000.0\nabc\n", encoding="ascii")
+    outcome = desk.fetch("events")
+    assert outcome.code == perform.NO_ANSWER_NO_COPY
+    assert "calls-police_events.txt: found could not convert string to float: 'abc'" in str(outcome.error)
+
+
+@pytest.mark.parametrize(("code", "found"), [(errno.ENOSPC, "a full disk"), (errno.EACCES, "no permission")])
+def test_a_disk_that_is_full_or_refuses_leaves_the_copy(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch, code: int, found: str
+) -> None:
+    assert desk.fetch("events").code == 0
+    before = (desk.raw / "polisen_events.json").read_bytes()
+
+    def fails(path: Path, data: bytes) -> None:
+        raise OSError(code, os.strerror(code), str(path))
+
+    monkeypatch.setattr("evaluation.runs.publish.write_file", fails)
+    desk.server.change[EVENTS_PATH] = lambda events: events[:1]
+    outcome = desk.fetch("events")
+    assert outcome.code == 17
+    assert f"found {found} ({os.strerror(code)})" in str(outcome.error)
+    assert outcome.copy is not None
+    assert (desk.raw / "polisen_events.json").read_bytes() == before
+
+
+def test_a_full_disk_is_not_taken_for_a_damaged_store(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    """SQLite reports a full disk in its own way (13, SQLITE_FULL): a database of one page that may not grow."""
+    connection = sqlite3.connect(":memory:")
+    connection.execute("PRAGMA max_page_count = 1")
+    monkeypatch.setattr(perform, "_asked", lambda *_: connection.execute("CREATE TABLE answers (body)"))
+    outcome = desk.fetch("events")
+    assert outcome.code == 17
+    assert "found a full disk (database or disk is full)" in str(outcome.error)
+
+
+def test_a_card_that_cannot_be_read_is_said_and_stops_no_other_order(desk: Desk) -> None:
+    assert desk.fetch("events").code == 0
+    card_path(desk.raw / "polisen_events.json").write_text("publisher = \n", encoding="utf-8")
+    desk.server.change[EVENTS_PATH] = lambda events: events[:1]
+    outcome = desk.fetch("events")
+    assert outcome.code == 11
+    assert "mend the card" in str(outcome.error)
 
 
 def test_a_redirection_to_another_way_of_calling_is_not_followed(desk: Desk) -> None:

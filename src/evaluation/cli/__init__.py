@@ -8,6 +8,7 @@ import os
 import sys
 
 INPUT_ERROR = 11
+DISK_ERROR = 17
 
 # Command → line in the list; the module and its function bear the command's name, a hyphen written as an underscore.
 COMMANDS: dict[str, str] = {
@@ -67,4 +68,12 @@ def _call(name: str, arguments: list[str]) -> None:
         command(arguments, prog_name=f"evaluation {name}")
     except EvaluationError as error:
         print(f"error: {error}", file=sys.stderr)
-        sys.exit(INPUT_ERROR)
+        sys.exit(DISK_ERROR if error.kind == "disk" else INPUT_ERROR)
+    except OSError as error:
+        from evaluation.runs.disk import disk_error
+
+        known = disk_error(error)
+        if known is None:
+            raise
+        print(f"error: {known}", file=sys.stderr)
+        sys.exit(DISK_ERROR)

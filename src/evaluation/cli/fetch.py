@@ -37,11 +37,11 @@ def fetch(
     Examples: evaluation fetch scb --study upplands-vasby · evaluation fetch kolada --study upplands-vasby --kpi N07403
     · evaluation fetch events --study upplands-vasby · evaluation fetch upplands-vasby
 
-    Exit code 0 if all is there, 11 for a mistake in the command or a raw file changed by hand, 18 while the study is
-    being run, 20 if a service gave no answer and an earlier copy stands, 21 if there is none, 22 if its answers have
-    another shape than before.
+    Exit code 0 if all is there, 11 for a mistake in the command or a raw file changed by hand, 17 if the disk is full
+    or may not be written, 18 while the study is being run, 20 if a service gave no answer and an earlier copy stands,
+    21 if there is none, 22 if its answers have another shape than before.
     """
-    from evaluation.fetch import SERVICES, Wishes, attempt, orders_for, orders_of_study
+    from evaluation.fetch import SERVICES, Wishes, attempt, orders_for, orders_of_study, refuse_unheeded
     from evaluation.fetch.clock import SystemClock
     from evaluation.runs.project import find_project
     from evaluation.study import load_study
@@ -62,6 +62,7 @@ def fetch(
         when=when,
     )
     if study is None:
+        refuse_unheeded(what, wishes)
         orders = orders_of_study(project.raw / loaded.id, loaded, today)
     else:
         orders = orders_for(what, wishes, loaded, today)
@@ -99,7 +100,7 @@ def _standing(outcome: Outcome, today: dt.date) -> str:
     from evaluation.fetch.perform import days_old
 
     if outcome.copy is None:
-        return "not fetched, and there is no earlier copy"
+        return "not fetched, and there is no earlier copy with a card"
     return f"not fetched; the copy of {outcome.copy.accessed} stays in use ({days_old(outcome.copy, today)} days old)"
 
 

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import argparse
 import datetime as dt
 import shlex
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, fields
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal, NoReturn
 
 from evaluation.errors import ParameterError
 from evaluation.fetch.events import EventsQuestion, places_of
@@ -20,6 +22,14 @@ from evaluation.study.model import Source, Study
 SERVICES = ("scb", "kolada", "events")
 FIRST_YEAR = 2000
 COMMAND = ("evaluation", "fetch")
+HEEDED: Mapping[str, frozenset[str]] = {
+    "scb": frozenset({"table", "api", "first", "last", "areas"}),
+    "kolada": frozenset({"first", "last", "kpis", "any_title"}),
+    "events": frozenset({"places", "when"}),
+}
+"""Service → the wishes that its questions heed."""
+OPTIONS: Mapping[str, str] = {"areas": "--area", "kpis": "--kpi", "places": "--place", "any_title": "--any-title"}
+"""Wish → its option, where it is not of the same name."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,8 +61,12 @@ def orders_for(service: str, wishes: Wishes, study: Study, today: dt.date) -> tu
     Raises
     ------
     ParameterError
-        There is no such service, or the years run backwards.
+        There is no such service, a wish is none that it heeds, or the years run backwards.
     """
+    if service not in SERVICES:
+        expected, todo = ", ".join(SERVICES), "name a service, or the id of a study"
+        raise ParameterError(f"service {service!r}", found="no such service", expected=expected, todo=todo)
+    refuse_unheeded(service, wishes, HEEDED[service])
     last = wishes.last or today.year
     if wishes.first > last:
         found, todo = f"{wishes.first} to {last}", "let --first come before --last"
@@ -83,6 +97,30 @@ def orders_of_study(raw: Path, study: Study, today: dt.date) -> tuple[Order, ...
     return tuple(orders)
 
 
+def refuse_unheeded(what: str, wishes: Wishes, heeded: frozenset[str] = frozenset()) -> None:
+    """Refuse wishes that would change nothing: whoever gave them would believe that they were heeded.
+
+    Raises
+    ------
+    ParameterError
+        With the options.
+    """
+    plain = Wishes()
+    names = [field.name for field in fields(Wishes) if getattr(wishes, field.name) != getattr(plain, field.name)]
+    unheeded = [_option(name) for name in names if name not in heeded]
+    if unheeded:
+        raise ParameterError(
+            f"evaluation fetch {what}",
+            found=", ".join(unheeded),
+            expected=" ".join(sorted(map(_option, heeded))) or "no option: the cards of the files say how to ask",
+            todo="leave the option out, or name the service that it belongs to (evaluation fetch --help)",
+        )
+
+
+def _option(wish: str) -> str:
+    return OPTIONS.get(wish, f"--{wish}")
+
+
 def command_of(question: Question, study: Study) -> str:
     """Return the command that asks this again; it stands on the card."""
     return shlex.join([*COMMAND, *question.words(), "--study", study.id])
@@ -93,14 +131,17 @@ def _questions(service: str, wishes: Wishes, study: Study, last: int) -> tuple[Q
     if service == "scb":
         held = [t.id for t in TABLES.values() if t.first <= last and first <= (t.last or last)]
         tables = [wishes.table] if wishes.table else held
-        return tuple(PopulationQuestion(table, first, last, wishes.api, wishes.areas, open_end) for table in tables)
+        areas = _once(wishes.areas)
+        return tuple(PopulationQuestion(table, first, last, wishes.api, areas, open_end) for table in tables)
     if service == "kolada":
-        return (KoladaQuestion(first, last, wishes.kpis, wishes.any_title, open_end),)
-    if service == "events":
-        name = study.target.name
-        return (EventsQuestion(wishes.places or places_of(study.study.municipality, name), wishes.when),)
-    expected, todo = ", ".join(SERVICES), "name a service, or the id of a study"
-    raise ParameterError(f"service {service!r}", found="no such service", expected=expected, todo=todo)
+        return (KoladaQuestion(first, last, _once(wishes.kpis), wishes.any_title, open_end),)
+    places = _once(wishes.places) or places_of(study.study.municipality, study.target.name)
+    return (EventsQuestion(places, wishes.when),)
+
+
+def _once(names: Iterable[str]) -> tuple[str, ...]:
+    """Return each name once: a service would answer twice, and its figures would be counted twice."""
+    return tuple(dict.fromkeys(names))
 
 
 def _order_of(source: Source, raw: Path, study: Study, today: dt.date) -> Order | None:
@@ -109,7 +150,7 @@ def _order_of(source: Source, raw: Path, study: Study, today: dt.date) -> Order 
         return None
     command = load_card(raw / source.file).command if card_path(raw / source.file).is_file() else ""
     words = shlex.split(command)
-    if tuple(words[:2]) == COMMAND:
+    if tuple(words[:2]) == COMMAND and len(words) > len(COMMAND):
         orders = orders_for(words[2], wishes_of(words[3:]), study, today)
     elif command or (raw / source.file).is_file():
         return None  # put there by hand: it has no question that could be asked again
@@ -132,27 +173,28 @@ def wishes_of(words: list[str]) -> Wishes:
     Raises
     ------
     ParameterError
-        An option that this version does not know.
+        An option that this version does not know, or a value that it cannot take.
     """
-    many: dict[str, list[str]] = {"--area": [], "--kpi": [], "--place": []}
-    one = {"--table": "", "--api": "2", "--first": str(FIRST_YEAR), "--last": "", "--when": "", "--study": ""}
-    rest = [word for word in words if word != "--any-title"]
-    for option, value in zip(rest[::2], rest[1::2], strict=False):
-        if option in many:
-            many[option].append(value)
-        elif option in one:
-            one[option] = value
-        else:
-            todo = "fetch the file anew with options of this version; evaluation fetch --help lists them"
-            raise ParameterError("command on the card", found=option, expected=", ".join([*one, *many]), todo=todo)
-    return Wishes(
-        table=one["--table"],
-        api=1 if one["--api"] == "1" else 2,
-        first=int(one["--first"]),
-        last=int(one["--last"]) if one["--last"] else None,
-        areas=tuple(many["--area"]),
-        kpis=tuple(many["--kpi"]),
-        any_title="--any-title" in words,
-        places=tuple(many["--place"]),
-        when=one["--when"],
-    )
+    read = vars(_card_options().parse_args(words))
+    found: dict[str, Any] = {name: tuple(value) if isinstance(value, list) else value for name, value in read.items()}
+    del found["study"]
+    return Wishes(**found)
+
+
+class _CardOptions(argparse.ArgumentParser):
+    def error(self, message: str) -> NoReturn:
+        todo = "fetch the file anew with options of this version; evaluation fetch --help lists them"
+        raise ParameterError("command on the card", found=message, expected="options of this version", todo=todo)
+
+
+def _card_options() -> _CardOptions:
+    options = _CardOptions(add_help=False, allow_abbrev=False)
+    for name in ("--table", "--when", "--study"):
+        options.add_argument(name, default="")
+    options.add_argument("--api", type=int, choices=(1, 2), default=2)
+    options.add_argument("--first", type=int, default=FIRST_YEAR)
+    options.add_argument("--last", type=int)
+    options.add_argument("--any-title", action="store_true")
+    for name, many in (("--area", "areas"), ("--kpi", "kpis"), ("--place", "places")):
+        options.add_argument(name, dest=many, action="append", default=[])
+    return options

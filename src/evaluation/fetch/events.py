@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import json
 import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from evaluation.errors import FetchError, ParameterError
-from evaluation.fetch.drift import Fields, field_differences, new_fields, refuse_drift
+from evaluation.fetch.drift import Difference, Fields, field_differences, kind_of, new_fields, refuse_drift
 from evaluation.fetch.question import Answered
 from evaluation.fetch.services import EVENTS, Service
 from evaluation.study.model import SourceKind
@@ -103,7 +102,7 @@ class EventsQuestion:
         params = {"locationname": ";".join(self.places), "DateTime": self.when}
         transport.get(transport.service.address, {name: value for name, value in params.items() if value})
         answer = transport.answers()[-1]
-        events = _checked(json.loads(answer.body.decode("utf-8-sig")), self)
+        events = _checked(answer.content, self)
         times = sorted(str(event["datetime"])[:10] for event in events)
         places = [event["location"] for event in events]
         found = (*new_fields(events, EVENT), *new_fields(places, PLACE))
@@ -127,7 +126,7 @@ def places_of(municipality: str, name: str) -> tuple[str, ...]:
 
 
 def _checked(content: Any, question: EventsQuestion) -> list[dict[str, Any]]:  # noqa: ANN401 - JSON has no static type
-    refuse_drift("police events", () if isinstance(content, list) else field_differences({"": content}, {"": "list"}))
+    refuse_drift("police events", () if isinstance(content, list) else [Difference(kind_of(content), "list")])
     faults = (field_differences(event, EVENT) or field_differences(event["location"], PLACE) for event in content)
     refuse_drift("police events, event", next(filter(None, faults), ()))
     if not content:

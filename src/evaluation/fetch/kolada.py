@@ -5,8 +5,8 @@ from __future__ import annotations
 import contextlib
 import datetime as dt
 import io
-import json
 import tomllib
+from codecs import BOM_UTF8
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
@@ -103,7 +103,7 @@ class KoladaQuestion:
                 for years in _blocks(self.first, self.last):
                     api.get_values(kpi_id=kpi, years=years)
         pages = transport.answers()[before:]
-        entries = _checked([json.loads(page.body.decode("utf-8-sig")) for page in pages])
+        entries = _checked([page.content for page in pages])
         notes = (*_without_figures(kpis, entries, self), *_titles(kpis, described), *_new(entries))
         return _answered(pages, entries, described, notes)
 
@@ -216,7 +216,7 @@ def _answered(
     what = f"{len(kpis)} indicator{'s' if len(kpis) > 1 else ''}, {len(places)} municipalities"
     extent = f"{what}, {min(years)} to {max(years)}, {len(pages)} pages"
     return Answered(
-        body=b"[" + b",\n".join(page.body.strip() for page in pages) + b"]\n",
+        body=b"[" + b",\n".join(page.body.removeprefix(BOM_UTF8).strip() for page in pages) + b"]\n",
         title=f"Kolada, {', '.join(kpis[:6])}{' …' if len(kpis) > 6 else ''}",
         row="indicator × area × year × gender",
         unit="as the indicator says: per 100 000 inhabitants, per cent or number",

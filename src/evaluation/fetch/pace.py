@@ -68,8 +68,18 @@ class Pace:
 
 
 def read_calls(file: Path) -> list[float]:
-    """Return the times of earlier calls, none where the file is not there."""
-    return sorted(map(float, file.read_text(encoding="ascii").split())) if file.is_file() else []
+    """Return the times of earlier calls, none where the file is not there.
+
+    Raises
+    ------
+    FetchError
+        The file holds something else: it was damaged, or written by hand.
+    """
+    try:
+        return sorted(map(float, file.read_text(encoding="ascii").split())) if file.is_file() else []
+    except ValueError as error:
+        todo = "remove that file: the calls of the last day are then forgotten, so wait before many more"
+        raise FetchError(str(file), found=str(error), expected="the time of a call in each line", todo=todo) from error
 
 
 def refuse_long_wait(service: str, seconds: float, now: dt.datetime, why: str) -> None:

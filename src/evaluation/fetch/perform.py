@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import errno
 import sqlite3
 import tempfile
 from dataclasses import dataclass
@@ -15,6 +16,7 @@ from evaluation.fetch.asking import Order, command_of
 from evaluation.fetch.drift import TODO
 from evaluation.fetch.services import at_address
 from evaluation.fetch.store import Kept, Provenance, keep
+from evaluation.runs.disk import DiskError, disk_error
 from evaluation.runs.locks import LockedError, lock
 from evaluation.runs.project import Project
 from evaluation.runs.states import EXIT_CODE, State
@@ -50,8 +52,8 @@ class Outcome:
     Attributes
     ----------
     code
-        Exit code: 0 fetched or unchanged, 11 cannot be asked or kept, 18 the study is being run, 20 no answer but an
-        earlier copy, 21 no answer and no copy, 22 the answer has another shape.
+        Exit code: 0 fetched or unchanged, 11 cannot be asked or kept, 17 the disk is full or may not be written, 18 the
+        study is being run, 20 no answer but an earlier copy, 21 no answer and no copy, 22 the answer has another shape.
     """
 
     order: Order
@@ -62,10 +64,10 @@ class Outcome:
 
 
 def attempt(project: Project, study: Study, order: Order, clock: Clock, address: str = "") -> Outcome:
-    """Fetch one order; an error of the service is part of the outcome, so that other orders still get their turn."""
+    """Fetch one order; an error is part of the outcome, so that other orders still get their turn."""
     try:
         return Outcome(order, fetch(project, study, order, clock, address), None, None, 0)
-    except (FetchError, DriftError, InputError, LockedError) as error:
+    except EvaluationError as error:
         copy = copy_of(project.raw / study.id / order.file)
         return Outcome(order, None, error, copy, _code(error, copy))
 
@@ -86,13 +88,22 @@ def fetch(project: Project, study: Study, order: Order, clock: Clock, address: s
         The answer has another shape than the reader knows; nothing is kept.
     InputError
         The raw file was changed by hand since it was fetched.
+    ParameterError
+        What is asked for does not exist: a municipality, years.
+    DiskError
+        The disk is full, or may not be written.
+    LockedError
+        The study is being run.
     """
     try:
         return _fetched(project, study, order, clock, address)
     except sqlite3.DatabaseError as error:
-        todo = "remove that folder: it holds only answers of commands that stopped half-way"
-        folder = project.processed / CACHE
-        raise FetchError(str(folder), found=str(error), expected="kept answers", todo=todo) from error
+        raise _error_of_store(error, project.processed / CACHE) from error
+    except OSError as error:
+        known = disk_error(error)
+        if known is None:
+            raise
+        raise known from error
 
 
 def _fetched(project: Project, study: Study, order: Order, clock: Clock, address: str) -> Fetched:
@@ -113,8 +124,11 @@ def _fetched(project: Project, study: Study, order: Order, clock: Clock, address
 
 
 def copy_of(file: Path) -> Card | None:
-    """Return the card of the copy that lies there, if any."""
-    return load_card(file) if file.is_file() and card_path(file).is_file() else None
+    """Return the card of the copy that lies there; none where there is no copy, or no card that can be read."""
+    try:
+        return load_card(file) if file.is_file() and card_path(file).is_file() else None
+    except InputError:
+        return None  # what is wrong with the card is said where somebody needs it: `keep`, `evaluation check`
 
 
 def agent_of(study: Study) -> str:
@@ -128,14 +142,22 @@ def days_old(card: Card, today: dt.date) -> int:
 
 
 def _asked(question: Question, transport: Transport) -> Answered:
-    """Ask and read; after drift the answers are let go, so that the next try asks the service again."""
+    """Ask and read; answers that are in and no use are let go, so that the next try asks the service again."""
     try:
         answered = question.ask(transport)
         _refuse_unreadable(question, answered.body)
-    except DriftError:
-        transport.forget()
+    except EvaluationError:
+        if not transport.unanswered:
+            transport.forget()
         raise
     return answered
+
+
+def _error_of_store(error: sqlite3.DatabaseError, folder: Path) -> EvaluationError:
+    full = getattr(error, "sqlite_errorcode", 0) & 0xFF == sqlite3.SQLITE_FULL  # the low byte names the kind
+    known = disk_error(OSError(errno.ENOSPC, str(error), str(folder))) if full else None
+    todo = "remove that folder: it holds only answers of commands that stopped half-way"
+    return known or FetchError(str(folder), found=str(error), expected="kept answers", todo=todo)
 
 
 def _refuse_unreadable(question: Question, body: bytes) -> None:
@@ -169,6 +191,8 @@ def _code(error: EvaluationError, copy: Card | None) -> int:
         return DRIFT
     if isinstance(error, FetchError):
         return NO_ANSWER_COPY_STANDS if copy else NO_ANSWER_NO_COPY
+    if isinstance(error, DiskError):
+        return EXIT_CODE[State.DISK_FULL]
     if isinstance(error, LockedError):
         return EXIT_CODE[State.LOCKED]
     return EXIT_CODE[State.INPUT_ERROR]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
@@ -29,12 +28,12 @@ def ask(transport: Transport, table: PopulationTable, wanted: Wanted) -> Asked:
         Dimensions, codes or fields are not those that the reader knows.
     """
     url = f"{transport.service.address}/{table.path}"
-    codes = _codes_1(json.loads(transport.get(url).content.decode("utf-8-sig")), table)
+    codes = _codes_1(transport.get(url).json(), table)
     asked = selection(table, codes, wanted)
     query = [{"code": name, "selection": {"filter": "item", "values": values}} for name, values in asked.items()]
     transport.post(url, {"query": query, "response": {"format": "json"}})
     answer = transport.answers()[-1]
-    content = json.loads(answer.body.decode("utf-8-sig"))
+    content = answer.content
     refuse_drift(f"SCB table {table.path}", _differences_1(content, asked))
     return asked, answer, content
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import math
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
@@ -85,7 +84,7 @@ def ask(transport: Transport, table: PopulationTable, wanted: Wanted) -> Asked:
     if len(answers) != 1:
         found, todo = f"{len(answers)} answers", "ask for fewer years with --first and --last"
         raise ParameterError(f"SCB table {table.id}", found=found, expected="one answer", todo=todo)
-    return asked, answers[0], json.loads(answers[0].body.decode("utf-8-sig"))
+    return asked, answers[0], answers[0].content
 
 
 def _differences_metadata(content: Any) -> tuple[Difference, ...]:  # noqa: ANN401 - JSON has no static type

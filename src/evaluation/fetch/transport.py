@@ -7,6 +7,7 @@ When a whole question has been answered, `forget` lets them go, and the next com
 from __future__ import annotations
 
 import datetime as dt
+import json
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -39,6 +40,11 @@ class Answer:
     url: str
     body: bytes
 
+    @property
+    def content(self) -> Any:  # noqa: ANN401 - JSON has no static type
+        """What the JSON holds; services may put a byte order mark before it."""
+        return json.loads(self.body.decode("utf-8-sig"))
+
 
 @dataclass(slots=True)
 class _Taken:
@@ -68,6 +74,11 @@ class Transport:
         Where answers and times of calls are kept; can be removed at any time.
     agent
         Who is calling; services ask for it.
+
+    Attributes
+    ----------
+    unanswered
+        Whether the last call has brought no answer: the question is half done, and may go on where it stopped.
     """
 
     def __init__(self, service: Service, folder: Path, clock: Clock, agent: str) -> None:
@@ -86,6 +97,7 @@ class Transport:
         self._session.adapters.clear()  # what begins in another way, a redirection to http:// say, is not called
         self._session.mount(f"{urlsplit(service.address).scheme}://", adapter)
         self._taken = _Taken()
+        self.unanswered = False
 
     def get(self, url: str, params: dict[str, Any] | None = None, **_: object) -> Response:
         """Ask with GET; the form in which koladapy calls its session. Time limits are the service's own."""
@@ -113,10 +125,11 @@ class Transport:
         self._session.close()  # type: ignore[no-untyped-call]
 
     def _ask(self, request: Request) -> Response:
-        prepared = self._session.prepare_request(request)
+        prepared, self.unanswered = self._session.prepare_request(request), True
         for number in range(1, TRIES + 1):
             outcome = self._try(prepared)
             if isinstance(outcome, Response):
+                self.unanswered = False
                 return self._take(str(prepared.url), outcome)
             if not outcome.passing or number >= outcome.tries:
                 raise self._error(str(prepared.url), outcome, number)
@@ -127,13 +140,16 @@ class Transport:
         if len(self._taken.answers) >= MOST_ANSWERS:
             todo = "ask for less; if it happens again, the service's pages never end: report it"
             raise FetchError(url[:200], found="ever more pages", expected=f"at most {MOST_ANSWERS} answers", todo=todo)
+        response.encoding = "utf-8-sig"  # for whoever calls its .json()
         self._taken.answers.append(Answer(url, response.content))
         self._taken.keys.append(response.cache_key)
         return response  # type: ignore[no-any-return]
 
     def _try(self, prepared: PreparedRequest) -> Response | Failure:
+        # Proxy and certificates as the machine has them; `send` alone passes REQUESTS_CA_BUNDLE over.
+        settings = self._session.merge_environment_settings(str(prepared.url), {}, None, None, None)
         try:
-            response = self._session.send(prepared)
+            response = self._session.send(prepared, **settings)
         except RequestException as error:
             return failure_of_connection(error)
         return failure_of(response, self._clock.now()) or response

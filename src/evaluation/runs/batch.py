@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import errno
 import secrets
 import shutil
 import time
@@ -15,6 +14,7 @@ from typing import Protocol
 
 from evaluation.runs.crew import Crew, Ended
 from evaluation.runs.decide import Decision, decide
+from evaluation.runs.disk import is_full
 from evaluation.runs.fingerprint import Surroundings, facts_of, surroundings
 from evaluation.runs.job import Job, needs
 from evaluation.runs.locks import LockedError, lock
@@ -224,7 +224,7 @@ class _Batch:
         try:
             self.crew.submit(task)
         except OSError as error:
-            if error.errno not in {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}:
+            if not is_full(error):
                 raise
             self._settle(Ended(task, Outcome(State.DISK_FULL, str(error))), None)
 

@@ -6,7 +6,6 @@ moment. `python -m evaluation.runs.perform TASK` does one task with an ordinary 
 
 from __future__ import annotations
 
-import errno
 import json
 import os
 import sys
@@ -15,6 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from evaluation.errors import EvaluationError
+from evaluation.runs.disk import FULL, is_full
 from evaluation.runs.gates import findings
 from evaluation.runs.job import Value
 from evaluation.runs.notebook import (
@@ -38,7 +38,6 @@ if TYPE_CHECKING:
 
 RESULTS = "results.json"
 NOTEBOOK = "notebook.ipynb"
-_DISK_FULL = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
 _INPUT_ERRORS = {"InputError", "StudyError", "ParameterError"}
 _STATE_OF_KIND = {
     "input": State.INPUT_ERROR,
@@ -68,7 +67,7 @@ def perform(task: Task, on_cell: Callable[[int, int], None] | None = None) -> Ou
     except MemoryError:
         return Outcome(State.MEMORY_LIMIT, "no memory left while the report was made")
     except OSError as error:
-        if error.errno not in _DISK_FULL:
+        if not is_full(error):
             raise
         return Outcome(State.DISK_FULL, str(error))
 
@@ -162,7 +161,7 @@ def _state_of_error(name: str, text: str) -> State:
         return State.GATE
     if name == "MemoryError" or name.endswith("._ArrayMemoryError") or name == "_ArrayMemoryError":
         return State.MEMORY_LIMIT
-    if name == "OSError" and any(text.startswith(f"[Errno {code}]") for code in _DISK_FULL):
+    if name == "OSError" and any(text.startswith(f"[Errno {code}]") for code in FULL):
         return State.DISK_FULL
     return State.NOTEBOOK_ERROR
 

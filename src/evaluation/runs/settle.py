@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import errno
 import json
 import shutil
 from dataclasses import dataclass
@@ -12,6 +11,7 @@ from typing import Any
 
 from evaluation.runs.changes import changes_since
 from evaluation.runs.decide import Decision
+from evaluation.runs.disk import is_full
 from evaluation.runs.fingerprint import Surroundings, surroundings
 from evaluation.runs.manifest import MANIFEST, manifest_bytes, manifest_of, numbers_in, read_manifest
 from evaluation.runs.project import Project
@@ -19,7 +19,6 @@ from evaluation.runs.publish import publish, replace_file, write_file
 from evaluation.runs.states import State
 from evaluation.runs.task import Outcome, Task
 
-_DISK_FULL = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
 _KEPT = ("executed.ipynb", "process.log")
 
 
@@ -49,7 +48,7 @@ def settle(
             return State.PUBLISHED, "", _publish(project, started, outcome, around, ended)
         return outcome.state, outcome.message, _keep(project, started, outcome, around, ended)
     except OSError as error:
-        if error.errno not in _DISK_FULL:
+        if not is_full(error):
             raise
         shutil.rmtree(started.task.folder, ignore_errors=True)
         return State.DISK_FULL, str(error), None

@@ -17,11 +17,13 @@ from evaluation.disclosure import Limit
 from evaluation.periods import window_of
 from evaluation.series import TimeSeries, Window
 from evaluation.session.open import StudySession
+from evaluation.session.pages.comparison_record import with_comparisons
 from evaluation.session.pages.places import PlacesPart, places_part
 from evaluation.session.pages.places_pictures import area_points, middle_points, months_figure
 from evaluation.session.places import (
     Displacement,
     PlaceLog,
+    ProtectedPlaces,
     Which,
     displacement,
     hottest_places,
@@ -209,6 +211,22 @@ def test_nothing_is_hidden_without_small_counts() -> None:
     protected = protected_places(log_of([(20, 30), (25, 20), (30, 24), (20, 16)], 1, 2), window(1, 2), STRICT)
     assert not protected.hidden.any()
     assert protected.sums_hidden == frozenset()
+
+
+def test_no_difference_is_recorded_that_a_hidden_control_follows_from() -> None:
+    """Expected = before × control after / control before: with it stands the change of a control that is hidden."""
+    log, laid = log_of([(20, 30), (25, 20), (3, 16), (4, 18)], 1, 2), window(1, 2)
+    record, found = {"baselines": [{"baseline": "fixed", "designs": []}]}, displacement(log, laid)
+
+    def recorded(*gone: str) -> set[str]:
+        protected = ProtectedPlaces(np.zeros((4, 2)), np.zeros((4, 2), dtype=bool), frozenset(gone))
+        (baseline,) = with_comparisons(record, (), ((found, protected),))["baselines"]
+        return {one["design"].removeprefix("weighted_displacement_difference_") for one in baseline["designs"]}
+
+    every = {f"{which}{ending}" for which in get_args(Which) for ending in ("", "_poisson")}
+    assert recorded() == every
+    assert recorded("ring") == every - {"ring", "ring_poisson"}
+    assert recorded("control") == set()
 
 
 def test_hidden_places_are_in_no_table_and_no_figure(session: StudySession) -> None:

@@ -134,6 +134,10 @@ class ProtectedPlaces:
     hidden: Bools
     sums_hidden: frozenset[str]
 
+    def hides(self, which: Which) -> bool:
+        """Say whether a place's difference must not be shown: it gives the place's sums, and those of the control."""
+        return bool(self.sums_hidden & {which, "control"})
+
 
 def place_log(counts: pd.DataFrame, offence_type: str, study: Study, start: Dates) -> PlaceLog | None:
     """Lay the monthly counts of a log out by place, or give nothing where the study names no such places.

@@ -18,7 +18,7 @@ def with_comparisons(record: Record, comparisons: Sequence[PoolComparison], plac
 
     A design of the pool with neighbours is named `<design>_with_neighbours`; places are named
     `weighted_displacement_difference_<target, ring or both>`, and the interval without measured dispersion
-    `…_poisson`. A place of which a count may not be shown is left out.
+    `…_poisson`. A place is left out where a sum of it, or of the control, may not be shown.
     """
     return record | {
         "baselines": [_with_designs(baseline, comparisons, places) for baseline in record["baselines"]],
@@ -38,7 +38,7 @@ def _with_designs(baseline: Record, comparisons: Sequence[PoolComparison], place
         for found, protected in places
         if found.window.baseline_kind == kind
         for place in found.places
-        if place.which not in protected.sums_hidden
+        if not protected.hides(place.which)
         for estimate in _estimates(place, found)
     ]
     return baseline | {"designs": [*own, *compared, *inside]}

@@ -93,10 +93,10 @@ class PlacesPart:
             return (words.say("page.places.answer.none"), *stops)
         found, protected = self.found[0]
         target, ring, both = (found.of(which) for which in ("target", "ring", "both"))
-        if target is None or protected.sums_hidden & {"target", "control"}:
+        if target is None or protected.hides("target"):
             return (words.say("page.places.answer.hidden" if target else "page.places.answer.none"),)
         said = [words.say(f"page.places.answer.target_{target.clear}", **self._fields(target))]
-        if ring is not None and both is not None and not protected.sums_hidden & {"ring", "both"}:
+        if ring is not None and both is not None and not (protected.hides("ring") or protected.hides("both")):
             said.append(words.say(f"page.places.answer.ring_{ring.clear}", **self._fields(ring)))
             said.append(words.say(f"page.places.answer.{_story(target, ring)}", **self._fields(both)))
         return tuple(said)

@@ -65,7 +65,7 @@ def _differences(
     columns = [Column("which", words.say(f"{_SAY}which")), Column("baseline", words.say("column.baseline")), *shown]
     places = [(one, place) for one, _ in found for place in one.places]
     rows = pd.DataFrame([_difference_row(one, place, words) for one, place in places])[[one.key for one in columns]]
-    gone = [bool(protected.sums_hidden & {place.which, "control"}) for one, protected in found for place in one.places]
+    gone = [protected.hides(place.which) for one, protected in found for place in one.places]
     hidden = pd.DataFrame({column.key: gone for column in shown})
     source = source_line(session.study, indicator, session.citations)
     return table(rows, caption, columns, words, hidden=hidden, note=note, source=source)
@@ -74,12 +74,7 @@ def _differences(
 def differences_figure(session: OpenedStudy, indicator: Indicator, found: Found) -> Figure | None:
     """Draw the differences with the intervals that are widened by the dispersion; hidden ones are left out."""
     words = session.words
-    shown = [
-        (one, place)
-        for one, protected in found
-        for place in one.places
-        if not protected.sums_hidden & {place.which, "control"}
-    ]
+    shown = [(one, place) for one, protected in found for place in one.places if not protected.hides(place.which)]
     if not shown:
         return None
     rows = [

@@ -20,6 +20,7 @@ from evaluation.errors import EvaluationError, ParameterError, StudyError
 
 ROOT = Path(__file__).parents[2]
 LOG = ROOT / "data" / "raw" / "exempelkoping" / "handelser_bostadsbolag_syntetiska_exempeldata.csv"
+BOOK_AND_WAVE = ("kodbok_trygghetsmatning", "trygghetsmatning_2018")
 app, mapping = typer.Typer(), typer.Typer()
 app.command()(command.new_study)
 mapping.command()(map_command)
@@ -235,3 +236,24 @@ def test_a_disk_that_is_full_or_refuses_is_said_and_nothing_is_left(
     assert sorted(root.rglob("*")) == before
     assert found is None or found in capsys.readouterr().err
     assert found is None or getattr(ended.value, "code", None) == 17
+
+
+def test_survey_answers_are_taken_by_questions_after_their_codebook(
+    root: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked(monkeypatch)
+    book, wave = (LOG.with_name(f"{name}_syntetiska_exempeldata.csv") for name in BOOK_AND_WAVE)
+    answers = ["0163", "2019-01-01", "2020-12-31", "n", str(wave), str(book), str(wave), "", "y"]
+    shown = CliRunner().invoke(app, [], input="\n".join(answers) + "\n")
+    assert shown.exit_code == 0, shown.output
+    assert "or answers to a survey after their codebook" in shown.stdout
+    assert "survey_microdata" in shown.stdout
+    assert "source safety_survey: survey_microdata" in shown.stdout
+
+
+def test_too_few_municipalities_to_compare_with_are_said(root: Path) -> None:
+    offences = ROOT / "data" / "raw" / "upplands-vasby" / "offences_by_quarter.csv"
+    words = ["0163", "--agreement", "2021..2022", "--file", str(offences), "--compare", "0115", "--compare", "0117"]
+    shown = CliRunner().invoke(app, [*words, "--yes"])
+    assert shown.exit_code == 0, shown.output
+    assert "note: comparison: of the 2 municipalities named, fewer than 8 can be compared, so none is" in shown.stdout

@@ -42,6 +42,20 @@ def test_population_comes_from_the_best_of_what_there_is() -> None:
     assert not lacks_people(counts(*quarters), table)
 
 
+def test_a_table_of_population_goes_before_kolada_whichever_was_given_first() -> None:
+    stated = pd.DataFrame({"area_code": ["0163"], "year": [2020]})
+    kolada, table = (
+        Recognised(Path(name), kind, use, population=stated.assign(mean_population=people))
+        for name, kind, use, people in (
+            ("kolada.json", "kolada", "counts", 70_000.0),
+            ("folk.csv", "mean_population", "population", 72_000.0),
+        )
+    )
+    rows = counts(("0163", "2020-01-01", "year", 900, None))
+    found = mean_population_table([kolada, table], rows, {"0163": "Sollentuna"})
+    assert found[["mean_population", "derived_from"]].to_numpy().tolist() == [[72_000, "folk.csv"]]
+
+
 def pool_counts(codes: list[str], short: str = "") -> pd.DataFrame:
     rows = [(code, f"{year}-01-01", "year", 100, None) for code in codes for year in (2020, 2021)]
     return counts(*[row for row in rows if not (row[0] == short and row[1].startswith("2021"))])

@@ -255,6 +255,17 @@ def test_survey_waves_with_a_codebook(project: Project) -> None:
     ]
 
 
+def test_a_wave_whose_words_for_the_sexes_are_unknown_is_said(project: Project, tmp_path: Path) -> None:
+    book = RAW / "kodbok_trygghetsmatning_syntetiska_exempeldata.csv"
+    answers = (RAW / "trygghetsmatning_2018_syntetiska_exempeldata.csv").read_text(encoding="utf-8")
+    wave = tmp_path / "svar_2018.csv"
+    wave.write_text(answers.replace(";K;", ";X;"), encoding="utf-8")
+    made = new_study(request(book, wave, study="enkat"), project, TODAY)
+    assert [note for note in made.draft.notes if "man and woman" in note] == [
+        "svar_2018.csv: which code means man and woman is not known; add `sex` to its fields and options"
+    ]
+
+
 def test_a_log_becomes_indicators_and_a_reviewed_map(project: Project, exports: ModuleType, tmp_path: Path) -> None:
     """1 500 incidents in 72 months: 392 and 387 give over five a month, 353 vandalism do not."""
     log = exports.embrace_like(tmp_path / "embrace.csv")

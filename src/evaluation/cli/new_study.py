@@ -122,20 +122,20 @@ def _files(given: list[Path], asks: bool) -> tuple[tuple[Path, ...], frozenset[s
         answer = typer.prompt("File with figures (empty: no more)", default="", show_default=False)
         if not answer:
             break
-        file = _understood(Path(answer))
+        file = _understood(Path(answer), found)
         found += [file.path] if file else []
         if file and file.use == "counts" and not file.official:
             public |= {file.path.name} if typer.confirm("  Are these figures published already?") else set()
     return tuple(found or [Path(_ask(False, "", "--file"))]), frozenset(public)
 
 
-def _understood(path: Path) -> Recognised | None:
-    """Say what a file is; one that is nothing is not taken, and may be given again."""
+def _understood(path: Path, others: list[Path]) -> Recognised | None:
+    """Say what a file is beside the others; one that is nothing is not taken, and may be given again."""
     from evaluation.errors import EvaluationError
-    from evaluation.onboarding.recognise import recognise
+    from evaluation.onboarding.new_study import codebook_among, recognise_beside
 
     try:
-        file = recognise(path)
+        file = recognise_beside(path, codebook_among(others))
     except EvaluationError as error:
         typer.echo(f"  not taken: {error}")
         return None

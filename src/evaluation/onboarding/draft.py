@@ -17,11 +17,11 @@ from evaluation.onboarding.passages import (
     missing_entries,
     priority_entries,
 )
-from evaluation.onboarding.pool import PoolArea, choose_pool
+from evaluation.onboarding.pool import MINIMUM, PoolArea, choose_pool
 from evaluation.onboarding.population import lacks_people, mean_population_table
 from evaluation.onboarding.recognise import Recognised
 from evaluation.onboarding.request import Request
-from evaluation.onboarding.surveys import survey_entries, wave_entries
+from evaluation.onboarding.surveys import survey_entries, unusable_waves, wave_entries
 from evaluation.series import POINTS_PER_YEAR
 from evaluation.sources.municipalities import municipality_names
 
@@ -105,7 +105,8 @@ def draft_study(request: Request, files: Sequence[Recognised], answered: frozens
         "areas": area_entries(request, pool),
     }
     logs = tuple(file for file in files if file.use == "log")
-    return Draft(request, tables, people if exposed else None, logs, (*unused, *_notes(groups, exposed)))
+    notes = (*unused, *_notes(groups, exposed), *_pool_notes(request, pool), *unusable_waves(files))
+    return Draft(request, tables, people if exposed else None, logs, notes)
 
 
 def _groups(files: Sequence[Recognised]) -> Iterator[Group]:
@@ -212,6 +213,14 @@ def _notes(groups: Sequence[Group], exposed: set[str]) -> Iterator[str]:
                 f"{group.id}: population is not known for every year, so figures stand as counts per year; give a "
                 "population file (SCB, Kolada N01951) to get rates"
             )
+
+
+def _pool_notes(request: Request, pool: Sequence[PoolArea]) -> Iterator[str]:
+    if request.compare and not any(area.role == "comparison" for area in pool):
+        yield (
+            f"comparison: of the {len(request.compare)} municipalities named, fewer than {MINIMUM} can be compared, so "
+            "none is; name more with --compare, or leave it out"
+        )
 
 
 def _name(code: str) -> str:

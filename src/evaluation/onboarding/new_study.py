@@ -38,15 +38,28 @@ def recognise_all(paths: Sequence[Path]) -> tuple[Recognised, ...]:
     InputError
         If a file is refused or unknown: no file is silently left out.
     """
-    books = [path for path in paths if _is_codebook(path)]
-    codebook = codebook_of(books[0]) if books else None
-    found = []
-    for path in paths:
-        if codebook is not None and path not in books and _has_answers(path, list(codebook["header"])):
-            found.append(recognise_wave(path, codebook, books[0].name))
-        else:
-            found.append(recognise(path))
-    return tuple(found)
+    book = codebook_among(paths)
+    return tuple(recognise_beside(path, book) for path in paths)
+
+
+def codebook_among(paths: Sequence[Path]) -> Path | None:
+    """Return the first codebook of a survey among files, if any."""
+    return next((path for path in paths if _is_codebook(path)), None)
+
+
+def recognise_beside(path: Path, book: Path | None) -> Recognised:
+    """Return what a file is: answers to the survey of a codebook, or what it is by itself.
+
+    Raises
+    ------
+    InputError
+        If the file is refused or unknown.
+    """
+    if book is not None and not _is_codebook(path):
+        codebook = codebook_of(book)
+        if _has_answers(path, list(codebook["header"])):
+            return recognise_wave(path, codebook, book.name)
+    return recognise(path)
 
 
 def new_study(request: Request, project: Project, today: date, *, rest_as_other: bool = False) -> NewStudy:

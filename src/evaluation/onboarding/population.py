@@ -32,7 +32,8 @@ def mean_population_table(files: Sequence[Recognised], counts: pd.DataFrame, nam
     pandas.DataFrame
         area_code, area, year, mean_population (whole persons), derived_from (text); sorted; empty if nothing is known.
     """
-    stated = [_stated(file) for file in files if file.population is not None]
+    held = sorted((f for f in files if f.population is not None), key=lambda file: file.kind != "mean_population")
+    stated = [_stated(file) for file in held]
     known = pd.concat([*stated, _from_rates(counts)], ignore_index=True)
     known = known[known["area_code"].isin(names)].drop_duplicates(["area_code", "year"])
     wanted = counts[["area_code"]].assign(year=counts["start"].dt.year).drop_duplicates()

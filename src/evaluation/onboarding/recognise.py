@@ -153,6 +153,6 @@ def _unknown(path: Path, tried: Mapping[str, str]) -> InputError:
         f"file {path.name}",
         found=f"nothing that a study can be made of{f' ({reasons})' if reasons else ''}",
         expected="an export of Brå, an answer of Kolada or SCB, a table of counts with area code and period, "
-        "a table of population, or an incident log",
+        "a table of population, an incident log, or answers to a survey after their codebook",
         todo=f"see its first rows with `evaluation read {path.name}`; for an incident log use `evaluation map`",
     )

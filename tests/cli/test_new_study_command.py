@@ -92,7 +92,7 @@ def test_by_questions(root: Path, brott: Path, monkeypatch: pytest.MonkeyPatch) 
         "2022-12-31",
         "n",
     ]
-    answers += [str(root / "missing.csv"), str(brott), "y", "", "y"]
+    answers += [str(root / "missing.csv"), f'"{brott}" ', "y", "", "y"]
     shown = CliRunner().invoke(app, [], input="\n".join(answers) + "\n")
     assert shown.exit_code == 0, shown.output
     assert "found no two dates" in shown.stdout
@@ -257,3 +257,8 @@ def test_too_few_municipalities_to_compare_with_are_said(root: Path) -> None:
     shown = CliRunner().invoke(app, [*words, "--yes"])
     assert shown.exit_code == 0, shown.output
     assert "note: comparison: of the 2 municipalities named, fewer than 8 can be compared, so none is" in shown.stdout
+
+
+def test_map_writes_into_no_study_outside_the_project(root: Path) -> None:
+    shown = CliRunner().invoke(mapping, [str(LOG), "--study", "../../elsewhere", "--rest-as-other", "--yes"])
+    assert "--study '../../elsewhere': found no name of a study" in str(shown.exception)

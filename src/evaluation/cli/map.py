@@ -40,6 +40,7 @@ def map(
     from evaluation.cli.new_study import is_asked
     from evaluation.onboarding.categories import decide_categories, propose_categories, read_log
     from evaluation.onboarding.log_preview import log_lines, log_values
+    from evaluation.onboarding.names import study_name
 
     asks = is_asked(yes) and not as_json
     log = _columns(file, _pairs(settings or [], "--set", str.partition), date_order, asks)
@@ -50,6 +51,7 @@ def map(
     typer.echo(json.dumps(shown, ensure_ascii=False, indent=2) if as_json else log_lines(shown))
     if not study:
         raise typer.Exit(0)
+    study_name(study, "--study")
     _refuse_doubt(file, log)
     words = _pairs(category or [], "--category", str.rpartition)
     words |= _asked_kinds([each for each in proposals if not (each.kind or each.spelling in words)]) if asks else {}

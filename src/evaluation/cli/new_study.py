@@ -122,11 +122,16 @@ def _files(given: list[Path], asks: bool) -> tuple[tuple[Path, ...], frozenset[s
         answer = typer.prompt("File with figures (empty: no more)", default="", show_default=False)
         if not answer:
             break
-        file = _understood(Path(answer), found)
+        file = _understood(_pasted(answer), found)
         found += [file.path] if file else []
         if file and file.use == "counts" and not file.official:
             public |= {file.path.name} if typer.confirm("  Are these figures published already?") else set()
     return tuple(found or [Path(_ask(False, "", "--file"))]), frozenset(public)
+
+
+def _pasted(text: str) -> Path:
+    """Return the path in an answer; Windows copies paths in quotes."""
+    return Path(text.strip().strip("\"'")).expanduser()
 
 
 def _understood(path: Path, others: list[Path]) -> Recognised | None:

@@ -11,8 +11,8 @@ from evaluation.errors import InputError, ParameterError
 from evaluation.study.model import RawFileName, Slug
 
 
-def study_name(text: str) -> str:
-    """Return the name of a study file and its folders.
+def study_name(text: str, option: str = "--id") -> str:
+    """Return the name of a study file and its folders, as `option` gave it.
 
     Raises
     ------
@@ -21,10 +21,10 @@ def study_name(text: str) -> str:
     """
     if not _fits(Slug, text):
         raise ParameterError(
-            f"--id {text!r}",
+            f"{option} {text!r}",
             found="no name of a study",
             expected="small letters a to z and digits, with - or _ between them, at most 60",
-            todo="write for instance --id upplands-vasby",
+            todo=f"write for instance {option} upplands-vasby",
         )
     return text
 

@@ -314,11 +314,12 @@ def test_points_of_the_study_place_the_areas_only_where_all_have_one(session: St
     assert area_points((*placed[:-1], areas[-1])) == {}
 
 
-def test_the_middle_of_incidents_is_their_median() -> None:
-    incidents = pd.DataFrame(
-        {"area_code": ["a", "a", "a", "b"], "easting": [1.0, 2.0, 9.0, np.nan], "northing": [5.0, 7.0, 6.0, 4.0]}
-    )
-    assert middle_points(incidents) == {"a": (2.0, 6.0)}  # b has no easting and is left out
+def test_the_middle_of_incidents_is_their_median_to_a_hundred_metres_and_no_address() -> None:
+    east = {"a": [600_010.0, 600_230.0, 600_900.0], "b": [np.nan, 601_000.0, 601_100.0]}
+    rows = [(area, one, 6_700_000.0 + one % 1000) for area, found in east.items() for one in found]
+    incidents = pd.DataFrame(rows, columns=["area_code", "easting", "northing"])
+    # a: medians 600 230 and 6 700 230; b has two located incidents, so its middle would be nearly an address
+    assert middle_points(incidents, 3) == {"a": (600_200.0, 6_700_200.0)}
 
 
 def test_the_calendar_hides_the_months_that_other_pages_hide(session: StudySession) -> None:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
+from evaluation.disclosure import limit_of
 from evaluation.evaluate.sentences import lower_first
 from evaluation.figures import (
     Figure,
@@ -107,7 +108,8 @@ def areas_map(
 ) -> Figure | None:
     """Draw the areas at the points of the study, or where their incidents lie, shaded by the count in the agreement."""
     words, given = session.words, area_points(log.areas)
-    points = given or middle_points(incidents)
+    limit = limit_of(session.study.thresholds, sensitive=indicator.sensitive)
+    points = given or middle_points(incidents, limit.smallest)
     places = [
         Place(area.name, float(count), points[area.code], hidden=bool(hidden))
         for area, count, hidden in zip(log.areas, protected.counts[:, 1], protected.hidden[:, 1], strict=True)
@@ -134,9 +136,13 @@ def area_points(areas: Sequence[Area]) -> dict[str, tuple[float, float]]:
     return points if len(points) == len(areas) else {}
 
 
-def middle_points(incidents: pd.DataFrame) -> dict[str, tuple[float, float]]:
-    """Give the median place of all incidents by area (SWEREF 99 TM, metres)."""
-    middles = incidents.groupby("area_code")[["easting", "northing"]].median().dropna()
+def middle_points(incidents: pd.DataFrame, smallest: int) -> dict[str, tuple[float, float]]:
+    """Give the median place of all incidents by area (SWEREF 99 TM, to 100 metres).
+
+    Areas with fewer than `smallest` located incidents have none: the middle of one or two of them is an address.
+    """
+    by_area = incidents.dropna(subset=["easting", "northing"]).groupby("area_code")[["easting", "northing"]]
+    middles = by_area.median()[by_area.size() >= smallest].round(-2)
     return {str(code): (float(east), float(north)) for code, (east, north) in middles.iterrows()}
 
 

@@ -1,4 +1,4 @@
-"""One Chromium for all browser tests; without it each says so, and with CI=true each fails."""
+"""One Chromium for each file of browser tests; without it each says so, and with CI=true each fails."""
 
 from __future__ import annotations
 
@@ -28,8 +28,9 @@ def without(what: str, how: str) -> None:
     pytest.skip(reason)
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
+    """Start Chromium for one file of tests: its driver keeps a thread, and warm engines fork only without."""
     chromium = find_chromium()
     if chromium is None:
         without("Chromium", "On Debian: apt-get install chromium.")

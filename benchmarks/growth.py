@@ -91,9 +91,9 @@ GROWTHS = {
     ),
     "growth-survey": Growth(
         "survey-by-area",
-        "Survey answers, 290 shares with standard errors",
+        "Survey answers in 1 160 strata (with fewer, some strata hold one answer), 290 shares with standard errors",
         "answers",
-        (3_000, 10_000, 30_000, 100_000, 300_000, 1_000_000),
+        (20_000, 50_000, 100_000, 200_000, 500_000, 1_000_000),
     ),
     "growth-jobs": Growth(
         "national", "Jobs of the runner, one report each", "jobs", (1, 4), (12, 290), counted=four, amount=four

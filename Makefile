@@ -24,9 +24,10 @@ help:
 report: setup
 	@$(BIN)/evaluation run $(STUDIES) --jobs $(JOBS)
 
-# The browser driver changes the process it runs in, so its tests have processes of their own.
+# An engine forks only where no other thread runs, and a browser driver starts threads: both have processes of their own.
 test: setup axe
-	@$(BIN)/python -m pytest -n $(JOBS) --dist worksteal --ignore tests/browser
+	@$(BIN)/python -m pytest -n $(JOBS) --dist worksteal --ignore tests/browser --ignore tests/runs
+	@$(BIN)/python -m pytest -n $(JOBS) --dist worksteal tests/runs
 	@$(BIN)/python -m pytest -n $(JOBS) --dist worksteal tests/browser
 
 lab: setup

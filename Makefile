@@ -24,11 +24,8 @@ help:
 report: setup
 	@$(BIN)/evaluation run $(STUDIES) --jobs $(JOBS)
 
-# An engine forks only where no other thread runs, and a browser driver starts threads: both have processes of their own.
 test: setup axe
-	@$(BIN)/python -m pytest -n $(JOBS) --dist worksteal --ignore tests/browser --ignore tests/runs
-	@$(BIN)/python -m pytest -n $(JOBS) --dist worksteal tests/runs
-	@$(BIN)/python -m pytest -n $(JOBS) --dist worksteal tests/browser
+	@$(BIN)/python -m pytest -n $(JOBS) --dist worksteal
 
 lab: setup
 	@$(BIN)/evaluation lab -- $(LAB)

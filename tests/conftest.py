@@ -1,11 +1,12 @@
-"""One thread per process, no property test timed, what several rooms share, and which browser checks were not run."""
+"""One thread per process and none left behind, what several rooms share, and which browser checks were not run."""
 
 from __future__ import annotations
 
 import importlib.util
 import os
 import sys
-from collections.abc import Callable
+import threading
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from types import ModuleType
 
@@ -19,6 +20,21 @@ for variable in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"):
 
 settings.register_profile("untimed", deadline=None)  # a test says what is right, never how fast the machine is
 settings.load_profile("untimed")
+
+
+@pytest.fixture(scope="module", autouse=True)
+def no_thread_left() -> Iterator[None]:
+    """A file of tests ends its threads: an engine forks only where no other runs, and later files hold engines.
+
+    tqdm's monitor may stay, as engines let it pass.
+    """
+    before = set(threading.enumerate())
+    yield
+    started = [thread for thread in threading.enumerate() if thread not in before]
+    for thread in started:
+        if type(thread).__name__ != "TMonitor":
+            thread.join(timeout=10)
+            assert not thread.is_alive(), f"{thread.name} still runs: the tests that started it must end it"
 
 
 @pytest.fixture(scope="session")

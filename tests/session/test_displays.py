@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 from IPython.core.interactiveshell import InteractiveShell
 from lxml import html
+from traitlets.config import Config
 
 from evaluation.evaluate import evaluate_indicator
 from evaluation.results import Estimate, Refusal
@@ -108,7 +109,8 @@ def test_other_values_are_left_to_ipython(real: StudySession, value: object) -> 
 
 
 def test_ipython_shows_results_once_a_study_is_open() -> None:
-    shell = InteractiveShell.instance()
+    no_history = Config({"HistoryManager": {"enabled": False}})  # its thread would outlive the test
+    shell = InteractiveShell.instance(config=no_history)
     try:
         session = open_study("upplands-vasby", language="en", root=ROOT)
         shown, _ = shell.display_formatter.format(ESTIMATE)

@@ -34,6 +34,16 @@ def test_the_overview_has_a_row_for_every_agreement_aim_and_indicator(overview: 
     assert len(real.study.indicators) == 9
 
 
+def test_the_overview_answers_before_it_counts(overview: Any, text_of: Text) -> None:
+    said = text_of(overview.opening())
+    answer, counts = said.index("Ingen tydlig förändring går att visa."), said.index("Antal bedömningar: 49")
+    assert said.index("Ändrades det som överenskommelserna skulle påverka?") < answer < counts
+    # all offences in four agreements have comparisons; assaults in one and offences against liberty in two have none
+    assert "Av 7 bedömda utfall" in said
+    assert "bygger 4 på" in said
+    assert "en minskning på 30 % till 49 % ha synts" in said  # 41, 49, 30, 35, 44, 42 and 46 per cent
+
+
 def test_aims_without_figures_say_so_and_what_would_be_needed(overview: Any, text_of: Text) -> None:
     said = text_of(overview.verdicts()) + text_of(overview.missing())
     for aim in (

@@ -246,8 +246,7 @@ def _numbers(
     columns += [Column("observed", wording.say("figures.observed"), "number", digits)]
     if expectation is not None:
         points = points.assign(expected=_either(expectation), low=expectation.low, high=expectation.high)
-        name = expectation.expected_name or wording.say("figures.expected")
-        columns += [Column("expected", name, "number", digits)]
+        columns += [Column("expected", _line_name(expectation, wording), "number", digits)]
         limits = ("low", "high") if expectation.has_interval else ()
         columns += [Column(limit, wording.say(f"figures.{limit}"), "number", digits) for limit in limits]
     if activities:
@@ -255,6 +254,13 @@ def _numbers(
         columns += [Column("activities", wording.say("measures.on_axis_column"))]
     mask = None if hidden is None else pd.DataFrame({"observed": hidden})
     return table(points, caption, columns, wording, hidden=mask, source=source)
+
+
+def _line_name(expectation: Expectation, wording: Wording) -> str:
+    """Head the column by what is in it: a line without a continuation is no expectation."""
+    if np.isfinite(expectation.expected).any():
+        return expectation.expected_name or wording.say("figures.expected")
+    return expectation.fitted_name or wording.say("figures.fitted")
 
 
 def _notes(

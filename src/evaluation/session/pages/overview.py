@@ -25,6 +25,7 @@ from evaluation.session.pages.verdicts import Row, missing_rows, verdict_table
 from evaluation.session.pages.words import in_language, source_line, stand_ins_note, synthetic_notice
 from evaluation.session.save import save_results
 from evaluation.session.show import Blocks, blocks
+from evaluation.session.summary_site import short_answer
 from evaluation.session.survey_data import survey_outcomes
 from evaluation.study.model import Agreement, Indicator
 from evaluation.tables import Column, Table, table
@@ -52,14 +53,14 @@ class OverviewPage:
         return survey_outcomes(self.session)
 
     def opening(self) -> Blocks:
-        """Show title, question and how many verdicts could be made."""
+        """Show title, question, the answer in short, how sure it is, what could have been seen, and the counts."""
         words, study = self.session.words, self.session.study
         area = in_language(study.study.name, words)
         return blocks(
             Heading(words.say("page.overview.title", area=area), 1),
             synthetic_notice(study, words),
             plan_notice(self.session),
-            Prose((words.say("page.overview.question"), self._answer())),
+            Prose((words.say("page.overview.question"), *self._answer(), self._counts())),
         )
 
     def verdicts(self) -> Blocks:
@@ -102,18 +103,13 @@ class OverviewPage:
             evaluation_record(e, {name: verdict_sentence(e, words) for name, words in languages.items()})
             for e in self.everything
         ]
-        missing = [
-            {"agreement": agreement.id, "id": row.id, "priority_area": row.priority_area, "name": row.name}
-            for agreement in study.agreements
-            for row in missing_rows(study, agreement)
-        ]
         content: dict[str, Any] = {
             "agreements": [
                 {"id": a.id, "name": a.name, "start": str(a.start), "end": str(a.end)} for a in study.agreements
             ],
             "evaluations": records,
             "survey": [survey_record(outcome) for outcome in self.surveys],
-            "missing": missing,
+            "missing": self._missing(),
             "one_model": {
                 indicator.id: {name: estimate_record(estimate) for name, estimate in self._steps(indicator).items()}
                 for indicator in study.indicators
@@ -122,13 +118,43 @@ class OverviewPage:
         }
         save_results(self.session, "overview", content)
 
-    def _answer(self) -> str:
+    def _answer(self) -> list[str]:
+        words = self.session.words
+        found = {
+            "evaluations": [
+                {"indicator": e.indicator.id, "agreement": e.agreement.id, "verdict": e.judgement.verdict}
+                for e in self.everything
+            ],
+            "survey": [survey_record(outcome) for outcome in self.surveys],
+            "missing": self._missing(),
+        }
+        judged = [e.judgement for e in self.everything if e.judgement.verdict != "cannot_be_assessed"]
+        seen = [judgement.detectable for judgement in judged if judgement.verdict == "no_clear_change"]
+        best = sum(judgement.grade == 3 for judgement in judged)
+        sure = words.say("page.overview.sure", judged=words.number(len(judged)), best=words.number(best))
+        return [short_answer(self.session.study, found, words), *([sure] if judged else []), *self._seen(seen)]
+
+    def _seen(self, detectable: list[float]) -> list[str]:
+        if not detectable:
+            return []
+        words = self.session.words
+        smallest, largest = (words.per_cent(limit(detectable), signed=False) for limit in (min, max))
+        return [words.say("page.overview.seen", smallest=smallest, largest=largest)]
+
+    def _missing(self) -> list[dict[str, object]]:
+        study = self.session.study
+        return [
+            {"agreement": agreement.id, "id": row.id, "priority_area": row.priority_area, "name": row.name}
+            for agreement in study.agreements
+            for row in missing_rows(study, agreement)
+        ]
+
+    def _counts(self) -> str:
         words = self.session.words
         verdicts = Counter(e.judgement.verdict for e in self.everything)
         verdicts.update(outcome.verdict for outcome in self.surveys)
         clear = verdicts["clear_decrease"] + verdicts["clear_increase"]
-        study = self.session.study
-        verdicts["cannot_be_assessed"] += sum(len(missing_rows(study, agreement)) for agreement in study.agreements)
+        verdicts["cannot_be_assessed"] += len(self._missing())
         return words.say(
             "page.overview.answer",
             total=words.number(verdicts.total()),

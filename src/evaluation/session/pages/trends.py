@@ -17,6 +17,14 @@ from evaluation.models import NotEstimableError, Projection, TrendChange, TrendR
 from evaluation.periods import agreement_masks, share_observed
 from evaluation.report.blocks import Heading, Prose, prose
 from evaluation.series import TimeSeries
+from evaluation.session.pages.trend_words import (
+    IndicatorTrend,
+    limits_of_change,
+    period_name,
+    trend_sentence,
+    turns_sentence,
+    years_of,
+)
 from evaluation.session.pages.words import (
     bands_of,
     events_of,
@@ -34,17 +42,6 @@ from evaluation.tables import Column, Table, table
 if TYPE_CHECKING:
     from evaluation.session.opened import OpenedStudy
 
-_TURN = " → "
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class IndicatorTrend:
-    """The trend of one indicator in the target area; `result` is none where it could not be estimated."""
-
-    indicator: Indicator
-    series: TimeSeries
-    result: TrendResult | None
-
 
 @dataclass(frozen=True, eq=False)
 class TrendsPage:
@@ -58,10 +55,11 @@ class TrendsPage:
         return tuple(self._trend(indicator) for indicator in self.session.study.indicators)
 
     def opening(self) -> Blocks:
-        """Show title, question and the primary indicators' change per year."""
+        """Show title and question, where the primary indicators have been heading, and whether their pace turned."""
         words, study = self.session.words, self.session.study
         area = in_language(study.study.name, words)
-        said = [self._sentence(t) for t in self.trends if t.indicator.role == "primary" and t.result is not None]
+        primary = [found for found in self.trends if found.indicator.role == "primary"]
+        said = [sentence for found in primary for sentence in self._said(found)]
         return blocks(
             Heading(words.say("page.trends.title", area=area), 1),
             synthetic_notice(study, words),
@@ -69,32 +67,33 @@ class TrendsPage:
         )
 
     def table(self) -> Blocks:
-        """Show the average change per year, overall and within each agreement, and changes of trend."""
+        """Show the average change per year of every indicator, one row each."""
         words = self.session.words
-        rows = pd.DataFrame([row for found in self.trends if found.result for row in self._rows(found, found.result)])
+        rows = pd.DataFrame([self._row(found) for found in self.trends])
         columns = [
             Column("indicator", words.say("column.indicator")),
             Column("period", words.say("column.period")),
-            Column("change", words.say("column.per_year"), "per_cent", 1, signed=True),
-            Column("interval", words.say("column.interval")),
-            Column("p", words.say("column.p"), "p"),
+            *self._change_columns(),
         ]
         area = in_language(self.session.study.study.name, words)
         caption = words.say("page.trends.table_caption", area=area)
-        note = words.say("page.trends.note")
+        note = words.say("page.trends.table_note") if any(found.overall is None for found in self.trends) else ""
         return blocks(Heading(words.say("page.trends.table")), table(rows, caption, columns, words, note=note))
 
     def series(self) -> Blocks:
-        """Show each indicator with its trend line."""
+        """Show each indicator with its trend line, and its pace within every agreement."""
         words = self.session.words
-        parts = (blocks(Heading(in_language(t.indicator.name, words), 3), self._figure(t)) for t in self.trends)
+        parts = (
+            blocks(Heading(in_language(t.indicator.name, words), 3), self._figure(t), self._paces(t))
+            for t in self.trends
+        )
         return blocks(Heading(words.say("page.trends.series"))) + joined(parts)
 
     def county(self) -> Blocks:
         """Show the target's change per year beside that of the comparison areas."""
         words = self.session.words
         primary = [t for t in self.trends if t.indicator.role == "primary"]
-        pairs = [(t, t.result.overall) for t in primary if t.result and self.session.data.pool(t.indicator)]
+        pairs = [(t, t.overall) for t in primary if self.session.data.pool(t.indicator)]
         tables = [self._county_table(t, overall) for t, overall in pairs if overall is not None]
         return blocks(Heading(words.say("page.trends.county")), *tables) if tables else blocks()
 
@@ -127,52 +126,52 @@ class TrendsPage:
         except NotEstimableError:
             return IndicatorTrend(indicator, series, None)
 
-    def _sentence(self, found: IndicatorTrend) -> str:
+    def _said(self, found: IndicatorTrend) -> list[str]:
         words = self.session.words
-        if found.result is None or found.result.overall is None:
-            return ""
-        overall, series = found.result.overall, found.series
-        return words.say(
-            "page.trends.answer",
-            name=in_language(found.indicator.name, words),
-            change=words.per_cent(overall.change, 1),
-            period=f"{series.start[0].astype(object).year}–{series.start[-1].astype(object).year}",
-            interval=words.interval(overall.low, overall.high, 1, unit="per_cent"),
-        )
+        return [said for said in (trend_sentence(found, words), turns_sentence(found, words)) if said]
 
-    def _rows(self, found: IndicatorTrend, result: TrendResult) -> list[dict[str, object]]:
+    def _change_columns(self) -> list[Column]:
         words = self.session.words
         return [
-            {
-                "indicator": in_language(found.indicator.name, words),
-                "period": self._period_name(change),
-                "change": change.change,
-                "interval": words.interval(change.low, change.high, 1, unit="per_cent"),
-                "p": change.p,
-            }
-            for change in _changes(result)
+            Column("change", words.say("column.per_year"), "per_cent", 1, signed=True),
+            Column("interval", words.say("column.interval")),
+            Column("p", words.say("column.p"), "p"),
         ]
 
-    def _period_name(self, change: TrendChange) -> str:
+    def _row(self, found: IndicatorTrend) -> dict[str, object]:
+        words, overall = self.session.words, found.overall
+        named: dict[str, object] = {
+            "indicator": in_language(found.indicator.name, words),
+            "period": years_of(found.series),
+        }
+        if overall is None:
+            return named | {"change": np.nan, "interval": words.say("format.missing"), "p": np.nan}
+        return named | self._numbers_of(overall)
+
+    def _numbers_of(self, change: TrendChange) -> dict[str, object]:
+        limits = limits_of_change(change, self.session.words)
+        return {"change": change.change, "interval": limits, "p": change.p}
+
+    def _paces(self, found: IndicatorTrend) -> Table | None:
         words = self.session.words
-        if change.name == "overall":
-            return words.say("page.trends.whole")
-        if _TURN in change.name:
-            before, after = change.name.split(_TURN)
-            return words.say("page.trends.turn", before=before, after=after)
-        return words.say("page.band", number=change.name)
+        changes = found.result and (*found.result.segments, *found.result.turns)
+        if not changes:
+            return None
+        rows = pd.DataFrame([{"period": period_name(c, words)} | self._numbers_of(c) for c in changes])
+        columns = [Column("period", words.say("column.period")), *self._change_columns()]
+        caption = words.say("page.trends.paces_caption", name=in_language(found.indicator.name, words))
+        return table(rows, caption, columns, words, note=words.say("page.trends.note"))
 
     def _figure(self, found: IndicatorTrend) -> Figure:
         session, words = self.session, self.session.words
         line, hidden = None, session.data.protected(found.indicator).hidden
-        if found.result is not None:
+        if found.result is not None and found.overall is not None:
             nothing = np.full(found.series.n, np.nan)
             line = Expectation(found.result.line, nothing, nothing, nothing, words.say("figures.trend"))
-        title = self._sentence(found) or words.say("page.trends.no_trend")
         return series_figure(
             found.series,
             words,
-            title=title,
+            title=trend_sentence(found, words),
             quantity=unit_of(found.indicator, words),
             where=session.study.target.name,
             expectation=line,
@@ -186,11 +185,11 @@ class TrendsPage:
     def _county_table(self, found: IndicatorTrend, overall: TrendChange) -> Table:
         words = self.session.words
         names = {area.code: area.name for area in self.session.study.areas}
-        rows = [{"area": names[found.series.area], "change": overall.change, "interval": self._limits(overall)}]
+        rows: list[dict[str, object]] = [{"area": names[found.series.area]} | self._numbers_of(overall)]
         for series in self.session.data.pool(found.indicator):
             other = self._pool_trend(series)
             if other is not None:
-                rows.append({"area": names[series.area], "change": other.change, "interval": self._limits(other)})
+                rows.append({"area": names[series.area]} | self._numbers_of(other))
         columns = [
             Column("area", words.say("column.area")),
             Column("change", words.say("column.per_year"), "per_cent", 1, signed=True),
@@ -206,9 +205,6 @@ class TrendsPage:
             return trend(series, draws=plan.draws, seed=plan.seed).overall
         except NotEstimableError:
             return None
-
-    def _limits(self, change: TrendChange) -> str:
-        return self.session.words.interval(change.low, change.high, 1, unit="per_cent")
 
     def _projection(self, found: IndicatorTrend, agreement: Agreement) -> Projection | None:
         share = share_observed(found.series, agreement)

@@ -1,0 +1,81 @@
+"""What the page of trends says: the course of one indicator in a sentence, and whether its pace turned."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from evaluation.evaluate.sentences import lower_first
+from evaluation.models import TrendChange, TrendResult
+from evaluation.series import TimeSeries
+from evaluation.session.pages.words import in_language
+from evaluation.study.model import Indicator
+from evaluation.wording import Wording
+
+TURN = " → "
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class IndicatorTrend:
+    """The trend of one indicator in the target area; `result` is none where it could not be estimated."""
+
+    indicator: Indicator
+    series: TimeSeries
+    result: TrendResult | None
+
+    @property
+    def overall(self) -> TrendChange | None:
+        """The average annual change; none where the series is too short or no straight line describes it."""
+        return self.result.overall if self.result else None
+
+
+def trend_sentence(found: IndicatorTrend, words: Wording) -> str:
+    """Say where an indicator has been heading, or that no certain trend is seen, or why none can be given."""
+    name, overall = in_language(found.indicator.name, words), found.overall
+    if found.result is None:
+        return words.say("page.trends.too_short", name=name)
+    if overall is None:
+        return words.say("page.trends.not_straight", name=name)
+    fields = {"period": years_of(found.series), "interval": limits_of_change(overall, words)}
+    if not is_certain(overall):
+        change = words.per_cent(overall.change, 1)
+        return words.say("page.trends.uncertain", name=lower_first(name), change=change, **fields)
+    key = "page.trends.falling" if overall.change < 0 else "page.trends.rising"
+    return words.say(key, name=name, size=words.per_cent(abs(overall.change), 1, signed=False), **fields)
+
+
+def turns_sentence(found: IndicatorTrend, words: Wording) -> str:
+    """Say between which agreements the pace changed for certain, or that none of the changes is; nothing for none."""
+    turns = found.result.turns if found.result else ()
+    name = in_language(found.indicator.name, words)
+    certain = [words.say("page.trends.certain_turn", **_ends(turn)) for turn in turns if is_certain(turn)]
+    if certain:
+        return words.say("page.trends.turned", name=name, turns=words.join(certain))
+    return words.say("page.trends.no_turn", name=lower_first(name)) if turns else ""
+
+
+def period_name(change: TrendChange, words: Wording) -> str:
+    """Name an agreement or the step from one to the next."""
+    if TURN in change.name:
+        return words.say("page.trends.turn", **_ends(change))
+    return words.say("page.band", number=change.name)
+
+
+def years_of(series: TimeSeries) -> str:
+    """Write the first and last year of a series."""
+    first, last = (series.start[place].astype(object).year for place in (0, -1))
+    return f"{first}–{last}"
+
+
+def limits_of_change(change: TrendChange, words: Wording) -> str:
+    """Write the limits of an annual change in per cent."""
+    return words.interval(change.low, change.high, 1, unit="per_cent")
+
+
+def is_certain(change: TrendChange) -> bool:
+    """Tell whether the interval leaves out zero."""
+    return change.low > 0 or change.high < 0
+
+
+def _ends(turn: TrendChange) -> dict[str, str]:
+    before, after = turn.name.split(TURN)
+    return {"before": before, "after": after}

@@ -75,6 +75,7 @@ def stop():
     if not killed and any(str(victim.pid) in line.split()[1:] for line in lines):  # in the middle of its first job
         victim.kill()
         killed.append(victim.pid)
+        (root / "killed").touch()
     return False
 
 project = Project(root)
@@ -85,25 +86,49 @@ print(json.dumps({"killed": killed, "states": [result.state.value for result in 
 """
 
 
+ALONE = """
+import json, sys
+from pathlib import Path
+
+from benchmarks.faults.house import TIGHT, WIRING, job
+from distributed import Client
+from evaluation.runs.batch import Settings, run_batch
+from evaluation.runs.cluster import ClusterCrew
+from evaluation.runs.project import Project
+
+project = Project(Path(sys.argv[2]))
+with Client(scheduler_file=sys.argv[1], set_as_default=False) as client:
+    address = client.scheduler.address
+with ClusterCrew(address) as crew:
+    settings = Settings(limits=TIGHT, wiring=WIRING, workers=2)
+    results = run_batch(project, [job(project, name) for name in "abc"], crew, settings, stop=lambda: True)
+print(json.dumps([result.state.value for result in results]))
+"""
+
+
+def drive(program: str, *arguments: str) -> object:
+    """Run a program that steers the cluster, and return what its last line says."""
+    path = os.pathsep.join([str(Path(__file__).parents[2]), os.environ["PYTHONPATH"]])
+    command, environment = [sys.executable, "-c", program, *arguments], {**os.environ, "PYTHONPATH": path}
+    done = subprocess.run(command, capture_output=True, text=True, check=True, env=environment, timeout=120)
+    return json.loads(done.stdout.splitlines()[-1])
+
+
+def test_a_stop_ends_a_batch_that_no_worker_has_taken(cluster: Cluster, project: Project) -> None:
+    assert drive(ALONE, str(cluster.address_file), str(project.root)) == ["interrupted"] * 3
+
+
 def test_a_lost_worker_loses_and_doubles_nothing(cluster: Cluster, project: Project) -> None:
     workers = [cluster.worker(), cluster.worker()]
     started = project.root / "started"
     write_notebook(
         project.notebooks / "work.ipynb",
-        "import psutil, time\nfamily = ' '.join(str(process.pid) for process in psutil.Process().parents())",
+        "import os, psutil, threading\nfamily = ' '.join(str(process.pid) for process in psutil.Process().parents())",
         f"with open({str(started)!r}, 'a') as file: _ = file.write(f'{{number}} {{family}}\\n')",
-        "time.sleep(1)",
+        f"while not os.path.exists({str(project.root / 'killed')!r}): threading.Event().wait(0.02)",
         SAVE,
     )
-    path = os.pathsep.join([str(Path(__file__).parents[2]), os.environ["PYTHONPATH"]])
-    done = subprocess.run(
-        [sys.executable, "-c", DRIVER, str(cluster.address_file), str(project.root), str(workers[0].pid)],
-        capture_output=True,
-        text=True,
-        check=True,
-        env={**os.environ, "PYTHONPATH": path},
-    )
-    told = json.loads(done.stdout.splitlines()[-1])
+    told = drive(DRIVER, str(cluster.address_file), str(project.root), str(workers[0].pid))
     assert told == {"killed": [workers[0].pid], "states": ["published"] * 8}
     begun = [line.split()[0] for line in started.read_text().splitlines()]
     assert len(begun) > len(set(begun)) == 8, "the lost job was begun again"

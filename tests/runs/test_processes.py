@@ -12,7 +12,9 @@ import pytest
 
 from evaluation.runs.processes import descendants, end_tree, strays_of, uses_more_than
 
-TREE = "import subprocess, sys; subprocess.Popen(['sleep', '999']); print('ready', flush=True); sys.stdin.read()"
+# A child is ready when it says so itself: only then does it run its own program, in its own environment.
+CHILD = "import sys; print('ready', flush=True); sys.stdin.read()"
+TREE = f"import subprocess, sys; subprocess.Popen([sys.executable, '-c', {CHILD!r}]); sys.stdin.read()"
 
 
 def start(**options: object) -> subprocess.Popen[str]:
@@ -26,7 +28,7 @@ def start(**options: object) -> subprocess.Popen[str]:
 def test_a_tree_ends_whole() -> None:
     process = start(start_new_session=True)
     below = descendants(process.pid)
-    assert [child.name() for child in below] == ["sleep"]
+    assert [child.cmdline()[1:] for child in below] == [["-c", CHILD]]
     end_tree(process.pid)
     process.wait()
     _, alive = psutil.wait_procs(below, timeout=5)

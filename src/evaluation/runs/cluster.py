@@ -80,8 +80,10 @@ class ClusterCrew:
         return [self._ended(key) for key in keys]
 
     def kill_all(self) -> None:
-        """End every task; they count as interrupted."""
+        """End every task; they count as interrupted. Without a worker nobody hears of the stop: they are taken back."""
         self._stop.set()
+        if not self._client.nthreads():
+            self._client.cancel([future for _, future in self._futures.values()])
 
     def close(self) -> None:
         """Leave the cluster."""
@@ -97,6 +99,8 @@ class ClusterCrew:
 
     def _ended(self, key: str) -> Ended:
         task, future = self._futures.pop(key)
+        if future.cancelled() and self._stop.is_set():
+            return Ended(task, Outcome(State.INTERRUPTED, "interrupted before a worker took the job"))
         if future.status != "finished":
             return Ended(task, Outcome(State.KERNEL_DIED, f"the cluster lost the job: {future.exception()!r}"))
         returned: Returned = future.result()

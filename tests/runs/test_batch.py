@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import json
+import os
+import shlex
 import signal
+import subprocess
 import sys
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -179,17 +182,39 @@ def test_the_command_gets_the_summary(tmp_path: Path) -> None:
     out = tmp_path / "å b.json"
     code = f"import sys, pathlib; pathlib.Path({str(out)!r}).write_text(sys.stdin.read()); sys.exit(3)"
     results = [result(State.PUBLISHED), result(State.GATE, "s/b", "två")]
-    import shlex
-
     assert notify(shlex.join([sys.executable, "-c", code]), results) == 3
     assert json.loads(out.read_text(encoding="utf-8")) == summary(results)
     assert summary(results)["exit_code"] == 10
     assert summary(results)["failures"] == [{"job": "s/b", "state": "stopped_by_gate", "message": "två"}]
 
 
-def test_a_command_that_does_not_exist_is_named() -> None:
-    with pytest.raises(ParameterError, match="--notify /no/such"):
-        notify("/no/such", [])
+TELL = r"""
+import shlex, sys
+from evaluation.runs.batch import JobResult
+from evaluation.runs.notify import notify
+from evaluation.runs.states import State
+
+keep = "import sys, pathlib; pathlib.Path(sys.argv[1]).write_bytes(sys.stdin.buffer.read())"
+results = [JobResult("s/b", State.GATE, "\u2265 5", 1.0, (), None)]
+sys.exit(notify(shlex.join([sys.executable, "-c", keep, sys.argv[1]]), results))
+"""
+
+
+def test_the_summary_is_utf_8_whatever_the_locale(tmp_path: Path) -> None:
+    """A timer may run with a locale that knows ASCII only, and a message may hold any sign."""
+    out = tmp_path / "told.json"
+    poor = {**os.environ, "LC_ALL": "C", "PYTHONUTF8": "0", "PYTHONCOERCECLOCALE": "0"}
+    subprocess.run([sys.executable, "-c", TELL, str(out)], env=poor, check=True)
+    assert json.loads(out.read_text(encoding="utf-8"))["failures"][0]["message"] == "\u2265 5"
+
+
+def test_a_command_that_cannot_be_run_is_named(tmp_path: Path) -> None:
+    no_program = tmp_path / "tell"
+    no_program.write_text("no first line that names an interpreter\n", encoding="utf-8")
+    no_program.chmod(0o755)
+    for command in ("/no/such", str(no_program), "tell 'the office"):
+        with pytest.raises(ParameterError, match=f"--notify {command}"):
+            notify(command, [])
 
 
 def test_stop_signals_become_a_flag() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import subprocess
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -13,6 +14,7 @@ from evaluation.runs import fingerprint as fingerprints
 from evaluation.runs.decide import explain
 from evaluation.runs.fingerprint import differences, sha256_of_file, surroundings
 from evaluation.runs.job import Job, in_order
+from evaluation.runs.project import Project
 from evaluation.runs.states import State
 
 
@@ -134,3 +136,15 @@ def test_a_file_written_again_is_hashed_again(tmp_path: Path) -> None:
     assert fingerprints._hash_or_missing(path) == "missing"
     path.write_bytes(b"22")
     assert fingerprints._hash_or_missing(path) == sha256_of_file(path)
+
+
+@pytest.mark.parametrize("fault", [subprocess.TimeoutExpired("git", 30), PermissionError("git")])
+def test_a_git_that_does_not_answer_stops_nothing(
+    project: Project, monkeypatch: pytest.MonkeyPatch, fault: Exception
+) -> None:
+    def run(*arguments: object, **options: object) -> None:
+        raise fault
+
+    monkeypatch.setattr(subprocess, "run", run)
+    around = surroundings(project)
+    assert (around.commit, around.dirty) == ("unknown", True)

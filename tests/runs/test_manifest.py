@@ -13,7 +13,7 @@ import pytest
 from benchmarks.faults.house import SAVE, House, write_notebook
 from evaluation.runs.canonical import canonical, sha256_of
 from evaluation.runs.changes import changed_numbers, changes_since, reasons
-from evaluation.runs.manifest import manifest_bytes, numbers_in, read_manifest, seal, sealed
+from evaluation.runs.manifest import manifest_bytes, numbers_in, read_manifest, seal, sealed, trusted_manifest
 from evaluation.runs.states import State
 from evaluation.runs.verify import manifest_schema, run_folders, shape_faults, verify
 
@@ -189,6 +189,8 @@ TAMPERINGS: list[tuple[str, Callable[[House, Path], None], str]] = [
     ("a file more", lambda h, f: (f / "extra.html").write_bytes(b""), "extra.html: not in the manifest"),
     ("no manifest", lambda h, f: (f / "run.json").unlink(), "no readable run.json"),
     ("half a manifest", lambda h, f: (f / "run.json").write_text("{"), "no readable run.json"),
+    ("no fields", lambda h, f: (f / "run.json").write_text('{"seal": "x"}'), "run.json: outputs is missing"),
+    ("other types", edit("run.json", lambda m: m.update(outputs=[], inputs=[1])), "outputs: list, not object"),
     ("a resealed type", reseal(lambda m: m.update(engine=3)), "run.json.engine: int, not string"),
     ("a resealed gap", reseal(lambda m: m.pop("gates")), "gates is missing"),
     ("a resealed addition", reseal(lambda m: m.update(note="x")), "note is not in the schema"),
@@ -228,3 +230,23 @@ def test_inputs_changed_since_are_a_note_and_no_fault(published_house: House) ->
     found = verify(published_house.project, published_house.project.published("s", "a"))
     assert found.is_sound
     assert found.notes == ("data/raw/s/a.csv is missing since this report was made",)
+
+
+@pytest.mark.parametrize("text", ["{", '{"seal": "x"}', '{"seal": "x", "outputs": [], "fingerprint": 3}'])
+def test_a_damaged_manifest_is_made_again_by_the_next_run(published_house: House, text: str) -> None:
+    """Its own report and one that reads it: neither stops, and the chain starts anew."""
+    from benchmarks.faults.house import job
+
+    house = published_house
+    (house.project.published("s", "a") / "run.json").write_text(text, encoding="utf-8")
+    results = house.batch([job(house.project), job(house.project, "over", depends_on=("a",), inputs=())])
+    assert [result.state for result in results] == [State.PUBLISHED] * 2
+    assert manifest_of(house)["previous"] is None
+    assert verify(house.project, house.project.published("s", "a")).is_sound
+
+
+def test_a_manifest_of_another_version_is_not_worked_with(published_house: House) -> None:
+    folder = published_house.project.published("s", "a")
+    assert trusted_manifest(folder) == read_manifest(folder)
+    reseal(lambda m: m.update(schema=0))(published_house, folder)
+    assert trusted_manifest(folder) is None

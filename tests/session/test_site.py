@@ -14,8 +14,11 @@ from lxml import html
 from evaluation.evaluate.sentences import agreement_in_text, lower_first
 from evaluation.report import IndexEntry, Site, check_page, render_index
 from evaluation.report.claims import Claim
+from evaluation.runs.manifest import SCHEMA_VERSION, manifest_bytes, sealed
 from evaluation.session.claim_rule import VERDICT_OF, Finding, claim_reason
 from evaluation.session.claims_site import claims_page, counts_line, judged_claim
+from evaluation.session.save import RESULTS
+from evaluation.session.site import render_site
 from evaluation.session.summary_site import short_answer, summary_lines, summary_page
 from evaluation.study import Study, load_study
 from evaluation.wording import lix, wording
@@ -226,3 +229,20 @@ def test_the_short_answer_names_every_clear_change_and_how_much_is_unknown() -> 
 def test_the_claims_page_opens_with_how_many_hold() -> None:
     judged = [Claim("a", "b", verdict, "c") for verdict in ("fact", "supported", "fact")]
     assert counts_line(judged, wording("sv")) == "Antal påståenden: 3. Av dem: 1 har stöd och 2 stämmer som händelse."
+
+
+def test_a_damaged_run_record_does_not_stop_the_pages_of_other_studies(tmp_path: Path) -> None:
+    """The study is left out until its next run has mended it; its name then stands on the first page again."""
+    for name in STUDIES:
+        (tmp_path / "studies").mkdir(exist_ok=True)
+        (tmp_path / "studies" / f"{name}.toml").write_bytes((ROOT / "studies" / f"{name}.toml").read_bytes())
+        overview = tmp_path / "reports" / name / "overview"
+        overview.mkdir(parents=True)
+        (overview / RESULTS).write_text('{"evaluations": [], "missing": []}', encoding="utf-8")
+        (overview / "run.json").write_text('{"ended": "20', encoding="utf-8")
+    whole = sealed({"schema": SCHEMA_VERSION, "ended": "2026-07-01T00:00:00Z", "inputs": [], "changes": {}})
+    record = tmp_path / "reports" / "upplands-vasby" / "overview" / "run.json"
+    record.write_bytes(manifest_bytes(whole))
+    page = render_site(tmp_path / "reports")
+    assert "upplands-vasby/index.html" in page
+    assert "exempelkoping/index.html" not in page

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from evaluation.runs.fingerprint import MISSING, Surroundings, differences, fingerprint
 from evaluation.runs.job import Job
-from evaluation.runs.manifest import outputs_in, read_manifest, seal
+from evaluation.runs.manifest import outputs_in, read_manifest, trusted_manifest
 from evaluation.runs.project import Project
 
 RESULTS = "results.json"
@@ -68,16 +68,14 @@ def explain(
 
 def results_hash(folder: Path) -> str:
     """SHA-256 of the published results by their sealed manifest; "missing" when there is none."""
-    manifest = read_manifest(folder)
+    manifest = trusted_manifest(folder)
     return str(manifest["outputs"].get(RESULTS, {}).get("sha256", MISSING)) if manifest else MISSING
 
 
 def _reasons(published: Path, parts: Mapping[str, str], *, force: bool) -> tuple[str, ...]:
-    manifest = read_manifest(published)
+    manifest = trusted_manifest(published)
     if manifest is None:
-        return ("never published",)
-    if seal(manifest) != manifest["seal"]:
-        return ("the published manifest does not match its seal",)
+        return ("never published" if read_manifest(published) is None else "the published manifest cannot be trusted",)
     if outputs_in(published) != manifest["outputs"]:
         return ("the published files do not match their seal",)
     return differences(manifest["fingerprint"], parts) or (("asked for",) if force else ())

@@ -105,7 +105,7 @@ def _git_state(root: Path) -> tuple[str, bool]:
     try:
         commit = _git(root, "rev-parse", "HEAD")
         return commit, bool(_git(root, "status", "--porcelain", "--untracked-files=no"))
-    except (FileNotFoundError, subprocess.CalledProcessError):
+    except (OSError, ValueError, subprocess.SubprocessError):  # no git, no repository, a disk that does not answer
         return "unknown", True
 
 

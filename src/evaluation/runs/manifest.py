@@ -46,6 +46,15 @@ def read_manifest(folder: Path) -> dict[str, Any] | None:
     return read_manifest_file(folder / MANIFEST)
 
 
+def trusted_manifest(folder: Path) -> dict[str, Any] | None:
+    """Read a manifest to work with: None also where its seal is broken, or this version writes other fields.
+
+    A damaged manifest then counts as none: its report is made again, instead of stopping every run that reads it.
+    """
+    found = read_manifest(folder)
+    return found if found and found.get("schema") == SCHEMA_VERSION and found["seal"] == seal(found) else None
+
+
 def read_manifest_file(path: Path) -> dict[str, Any] | None:
     """Read the manifest in a file; None when there is none, or no JSON object with a seal."""
     try:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import shlex
 import subprocess
 from collections.abc import Iterable
@@ -30,15 +31,18 @@ def summary(results: Iterable[JobResult]) -> dict[str, object]:
 def notify(command: str, results: Iterable[JobResult]) -> int:
     """Run `command` (split like a shell would, but no shell is run) with the summary on stdin; returns its exit code.
 
+    The summary is JSON in UTF-8, whatever the locale. Windows splits the command itself: backslashes stand in paths.
+
     Raises
     ------
     ParameterError
-        There is no such program.
+        There is no such program, it cannot be run or does not end, or a quote is not closed.
     """
-    text = json.dumps(summary(results), ensure_ascii=False)
+    data = json.dumps(summary(results), ensure_ascii=False).encode("utf-8")
     try:
-        return subprocess.run(shlex.split(command), input=text, text=True, timeout=_SECONDS, check=False).returncode
-    except (FileNotFoundError, PermissionError, subprocess.TimeoutExpired) as error:
+        words = command if os.name == "nt" else shlex.split(command)
+        return subprocess.run(words, input=data, timeout=_SECONDS, check=False).returncode
+    except (OSError, ValueError, subprocess.TimeoutExpired) as error:
         raise ParameterError(
             f"--notify {command}",
             found=str(error),

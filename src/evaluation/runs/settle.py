@@ -13,7 +13,7 @@ from evaluation.runs.changes import changes_since
 from evaluation.runs.decide import Decision
 from evaluation.runs.disk import is_full
 from evaluation.runs.fingerprint import Surroundings, surroundings
-from evaluation.runs.manifest import MANIFEST, manifest_bytes, manifest_of, numbers_in, read_manifest
+from evaluation.runs.manifest import MANIFEST, manifest_bytes, manifest_of, numbers_in, trusted_manifest
 from evaluation.runs.project import Project
 from evaluation.runs.publish import publish, replace_file, write_file
 from evaluation.runs.states import State
@@ -87,7 +87,7 @@ def _manifest(
     project: Project, started: Started, outcome: Outcome, around: Surroundings | None, ended: datetime
 ) -> dict[str, Any]:
     task = started.task
-    previous = read_manifest(project.published(task.job.study, task.job.id))
+    previous = trusted_manifest(project.published(task.job.study, task.job.id))
     results = task.run_dir / "results.json"
     numbers = dict(numbers_in(json.loads(results.read_text("utf-8")))) if outcome.state is State.PUBLISHED else {}
     return manifest_of(

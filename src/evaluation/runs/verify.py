@@ -46,7 +46,9 @@ def verify(project: Project, folder: Path) -> Verification:
     manifest = read_manifest(folder)
     if manifest is None:
         return Verification(folder, (f"no readable {MANIFEST}",), (), 0)
-    faults = [*shape_faults(manifest), *_seal_faults(manifest), *_output_faults(folder, manifest)]
+    if departures := shape_faults(manifest):
+        return Verification(folder, (*departures, *_seal_faults(manifest)), (), 0)
+    faults = [*_seal_faults(manifest), *_output_faults(folder, manifest)]
     chain, broken = _chain(project, manifest)
     return Verification(folder, (*faults, *broken), tuple(changed_inputs(project, manifest)), chain)
 

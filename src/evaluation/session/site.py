@@ -14,6 +14,7 @@ from evaluation.report import Link, Site, render_index, render_statement
 from evaluation.report.landing import StudyLine, render_landing
 from evaluation.results import Verdict
 from evaluation.runs.freshness import Freshness, freshness
+from evaluation.runs.manifest import trusted_manifest
 from evaluation.runs.project import Project
 from evaluation.runs.publish import replace_file
 from evaluation.session.claims_site import claims_page
@@ -61,12 +62,13 @@ def render_site(reports: Path) -> str:
 
 
 def _published(project: Project, language: str, today: date) -> Iterator[PublishedStudy]:
+    """Find studies whose overview can be trusted; one whose record is damaged waits until its next run mends it."""
     for path in sorted(project.studies.glob("*.toml")):
         study = load_study(path)
         folder = project.published(study.id, job_id(study, "overview", language))
-        if language in study.study.languages and (folder / RESULTS).is_file():
+        record = trusted_manifest(folder) if language in study.study.languages else None
+        if record is not None:
             results = json.loads((folder / RESULTS).read_text(encoding="utf-8"))
-            record = json.loads((folder / "run.json").read_text(encoding="utf-8"))
             yield PublishedStudy(study, language, results, record, freshness(project, record, today))
 
 

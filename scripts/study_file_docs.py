@@ -149,24 +149,27 @@ TAIL = """\
 ## Kinds of sources and their options
 
 `[sources.options]` follows its source. *fields* maps our name of a column to the header in the file. Try a file with
-`evaluation read FILE --as KIND` before it goes into a study.
+`evaluation read FILE --as KIND` before it goes into a study. `evaluation check` refuses keys and words that no reader knows:
+`date_order` is `dmy` or `mdy`, `decimal` is `.` or `,`, `system` is `wgs84`, `sweref99tm` or `sweref991800` (with the box of the
+municipality in WGS 84 degrees), `status_words` lead to `final` or `preliminary`, `sex` to `man` or `woman`.
 
 | kind | what it reads | options |
 |---|---|---|
 | `tidy_counts` | one row per area × point × type | `fields`, `status_words`, `constant_offence_type`, \
-`decimal`, `sheet` |
-| `mean_population` | one row per area × year | |
+`decimal`, `sheet`, `part_of` |
+| `mean_population` | one row per area × year | `fields`, `sheet`, `part_of` |
 | `incident_log` | one row per incident (CSV, XLSX) | `fields`, `reported_to_police`, `date_order`, `sheet`, `system`, \
 `south`, `north`, `west`, `east`, `constant_reporters`, `part_of`, `revises` |
 | `category_map` | spelling → offence type, with dates | |
 | `area_bridge` | old area → new area, with dates | |
 | `survey_microdata` | one row per answer (CSV, XLSX, SPSS) | `wave`, `fields`, `codebook`, `sex`, `part_of`, `asked` |
-| `survey_published_shares`, `survey_published_changes` | published survey results | |
-| `agreement_register`, `context_events` | registers | |
+| `survey_published_shares`, `survey_published_changes` | published survey results | `fields`, `sheet`, `decimal` |
+| `agreement_register`, `context_events` | registers | `fields`, `sheet` |
 | `measures` | what was done under the agreements, one row per measure ([measures.md](measures.md)) | `fields`, \
 `sheet`, `date_order` |
 | `costs` | what the agreements cost, one row per sum ([measures.md](measures.md)) | `fields`, `sheet`, `date_order` |
-| `bra_sol_databasfil`, `bra_sol_textfil`, `bra_yearly_municipalities` | exports from Brå | |
+| `bra_sol_databasfil`, `bra_sol_textfil` | exports from Brå | `area_codes`, `offence_types`, `part_of` |
+| `bra_yearly_municipalities` | Brå's yearly table of all municipalities | `year`, `offence_type`, `area_codes`, `part_of` |
 | `kolada`, `scb_jsonstat`, `scb_v1`, `police_events` | answers of public services (JSON), by `evaluation fetch` \
 or saved by hand | `part_of` |
 

@@ -11,6 +11,7 @@ from typing import Any
 
 from evaluation.series import POINTS_PER_YEAR
 from evaluation.study.model import Study
+from evaluation.study.options import option_faults
 from evaluation.study.problems import Problem
 
 Raw = dict[str, Any]
@@ -204,6 +205,12 @@ def _source_references(draft: Draft) -> Iterator[Problem]:
             )
 
 
+def _source_options(draft: Draft) -> Iterator[Problem]:
+    known = _ids(draft.raw, "sources")
+    for source in draft.study.sources:
+        yield from option_faults(source, known, draft.file)
+
+
 def _outcome_references(draft: Draft) -> Iterator[Problem]:
     priority_areas, areas = _ids(draft.raw, "priority_areas"), _ids(draft.raw, "areas", "code")
     agreements = _ids(draft.raw, "agreements")
@@ -323,6 +330,7 @@ RULES: tuple[Rule, ...] = (
     _agreement_references,
     _fixed_baselines,
     _source_references,
+    _source_options,
     _outcome_references,
     _recorded_series,
     _priority_areas_answered,

@@ -14,7 +14,7 @@ from pydantic_core import ErrorDetails
 
 from evaluation.study.crosscheck import contradictions
 from evaluation.study.model import Study
-from evaluation.study.problems import Problem, StudyFaultsError
+from evaluation.study.problems import Problem, StudyFaultsError, problem_of
 
 Raw = dict[str, Any]
 
@@ -74,7 +74,7 @@ def _typed(raw: Raw, file: str) -> tuple[Study | None, tuple[Problem, ...], Stud
     try:
         study = Study.model_validate(raw)
     except ValidationError as error:
-        problems = tuple(_problem(detail, file) for detail in error.errors(include_url=False))
+        problems = tuple(problem_of(detail, file) for detail in error.errors(include_url=False))
         return None, problems, _valid_part(raw, error.errors(include_url=False))
     return study, (), study
 
@@ -105,26 +105,3 @@ def _take_out(rest: Raw, table: str, place: int | str | None) -> None:
 
 def _without_gaps(value: object) -> object:
     return [item for item in value if item is not None] if isinstance(value, list) else value
-
-
-def _problem(detail: ErrorDetails, file: str) -> Problem:
-    key = ".".join(str(part + 1) if isinstance(part, int) else str(part) for part in detail["loc"])
-    missing = detail["type"] == "missing"
-    unknown = detail["type"] == "extra_forbidden"
-    found = "nothing" if missing else "an unknown key" if unknown else repr(detail["input"])[:120]
-    expected = _expectation(detail)
-    todo = "add the key" if missing else "remove or correct the key" if unknown else "correct the value"
-    return Problem(file, key, found, expected, todo)
-
-
-def _expectation(detail: ErrorDetails) -> str:
-    context = detail.get("ctx", {})
-    if detail["type"] == "missing":
-        return "this key to be there"
-    if detail["type"] == "extra_forbidden":
-        return "only documented keys (docs/study-file.md)"
-    if detail["type"] == "string_pattern_mismatch":
-        return f'text that matches {context.get("pattern")} (codes are text in quotes: "0114")'
-    if detail["type"] == "string_type":
-        return 'text in double quotes (codes keep their zeros: "0114")'
-    return detail["msg"][0].lower() + detail["msg"][1:]

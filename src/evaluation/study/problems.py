@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from evaluation.errors import StudyError
+
+if TYPE_CHECKING:
+    from pydantic_core import ErrorDetails
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,3 +39,28 @@ class StudyFaultsError(StudyError):
 
     def __reduce__(self) -> tuple[object, ...]:
         return (StudyFaultsError, (self.problems,))
+
+
+def problem_of(detail: ErrorDetails, file: str, within: str = "") -> Problem:
+    """Turn a type error into a fault of the file; `within` is the key of what was typed."""
+    place = (str(part + 1) if isinstance(part, int) else str(part) for part in detail["loc"])
+    key = ".".join([*([within] if within else []), *place])
+    missing = detail["type"] == "missing"
+    unknown = detail["type"] == "extra_forbidden"
+    found = "nothing" if missing else "an unknown key" if unknown else repr(detail["input"])[:120]
+    expected = _expectation(detail)
+    todo = "add the key" if missing else "remove or correct the key" if unknown else "correct the value"
+    return Problem(file, key, found, expected, todo)
+
+
+def _expectation(detail: ErrorDetails) -> str:
+    context = detail.get("ctx", {})
+    if detail["type"] == "missing":
+        return "this key to be there"
+    if detail["type"] == "extra_forbidden":
+        return "only documented keys (docs/study-file.md)"
+    if detail["type"] == "string_pattern_mismatch":
+        return f'text that matches {context.get("pattern")} (codes are text in quotes: "0114")'
+    if detail["type"] == "string_type":
+        return 'text in double quotes (codes keep their zeros: "0114")'
+    return detail["msg"][0].lower() + detail["msg"][1:]

@@ -139,7 +139,8 @@ def check_package(package: Package, project: Project, *, into_study: bool = Fals
 def put_in_place(package: Package, project: Project, *, into_study: bool = False) -> tuple[Path, ...]:
     """Write every file of the package into the project, all or none; return those that were written.
 
-    A file that already stands there with the same bytes is left as it is.
+    A file that already stands there with the same bytes is left as it is, and one that holds only the beginning of
+    them is written anew: so it looks where an earlier attempt was killed. The study file comes last.
 
     Parameters
     ----------
@@ -157,18 +158,26 @@ def put_in_place(package: Package, project: Project, *, into_study: bool = False
     with _undone(written):
         for name, data in package.files.items():
             path = project.root / name
-            if path.exists() and not (into_study and name == study):
-                continue
             if path.exists():
-                replace_file(path, data)
+                if (into_study and name == study) or _is_begun(path, data):
+                    replace_file(path, data)
                 continue
             _make_folder(path.parent, written)
-            with path.open("xb") as stream:
-                written.append(path)  # only now is it ours to take back
-                stream.write(data)
-                stream.flush()
-                os.fsync(stream.fileno())
+            _write_new(path, data, written, at_once=name == study)
     return tuple(path for path in written if path.is_file())
+
+
+def _write_new(path: Path, data: bytes, written: list[Path], *, at_once: bool) -> None:
+    """Write a file that is not there; the study file at once, for half of it would be taken for a study."""
+    if at_once:
+        replace_file(path, data)
+        written.append(path)
+        return
+    with path.open("xb") as stream:
+        written.append(path)  # only now is it ours to take back
+        stream.write(data)
+        stream.flush()
+        os.fsync(stream.fileno())
 
 
 @contextmanager
@@ -209,8 +218,8 @@ def _refuse_existing(package: Package, project: Project, *, into_study: bool) ->
     for name, data in package.files.items():
         path = project.root / name
         differs = not name.startswith("studies/") and _is_taken(path) and not _holds(path, data)
-        if differs and not _is_card_of_same_file(package, path, name):
-            raise _exists(name, package.study)
+        if differs and not _is_begun(path, data) and not _is_card_of_same_file(package, path, name):
+            raise _exists(name, package.study) if into_study else _left(name)
 
 
 def _is_taken(path: Path) -> bool:
@@ -222,6 +231,13 @@ def _holds(path: Path, data: bytes) -> bool:
     return path.is_file() and path.read_bytes() == data
 
 
+def _is_begun(path: Path, data: bytes) -> bool:
+    """Whether a file holds the beginning of these bytes and no more: whoever writes them loses nothing."""
+    if not path.is_file() or path.stat().st_size >= len(data):
+        return False
+    return data.startswith(path.read_bytes())
+
+
 def _is_card_of_same_file(package: Package, path: Path, name: str) -> bool:
     """Whether a card that stands there already is that of the very file: it is kept as somebody has filled it in."""
     data = package.files.get(name.removesuffix(".card.toml"), b"")
@@ -231,6 +247,12 @@ def _is_card_of_same_file(package: Package, path: Path, name: str) -> bool:
 
 def _exists(name: str, study: str) -> ParameterError:
     todo = f"choose another name with --id, or go on with that study: evaluation check {study}"
+    return ParameterError(name, found="a file of that name", expected="none: nothing is overwritten", todo=todo)
+
+
+def _left(name: str) -> ParameterError:
+    """Say what stands in the way of a new study: it has no study file yet, so the file may be of an attempt cut off."""
+    todo = "choose another name with --id; or remove the file, if it is left from an attempt that was cut off"
     return ParameterError(name, found="a file of that name", expected="none: nothing is overwritten", todo=todo)
 
 

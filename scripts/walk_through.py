@@ -40,12 +40,13 @@ Answers = Mapping[str, str | Callable[[Mapping[str, object]], str]]
 HEAD = """\
 # A walk through the guides
 
-Written by `scripts/walk_through.py` on {day}; do not edit. Every command of three guides was typed in its order, in a
-fresh clone of {commit} with an empty home. Machine: {cores} processors, Python {python}.
+Written by `scripts/walk_through.py` on {day}; do not edit. Every command of three guides was typed in its order, at a
+terminal, in a fresh clone of {commit} with an empty home. Machine: {cores} processors, Python {python}; other work was
+running there (load {load:.1f} at the start), so the seconds are an upper limit.
 
 Where a guide means a file of the reader's own, the walk has a stand-in: `brott.csv` and `folkmangd.csv` are tables that
-ship with the project, `handelser.csv` is invented. What `evaluation new-study` asks is answered for {asked}.
-A run that ends with exit code 0 has checked and published every page.
+ship with the project, `handelser.csv` is invented. The questions of `evaluation new-study` are answered for Sigtuna, out
+of those tables; the second time nothing is written at the end. A run that ends with exit code 0 has published its pages.
 """
 OWN = """\
 ## From clone to a report of one's own
@@ -85,12 +86,13 @@ def main() -> int:
     """Walk, write the page, and return 1 if a command failed."""
     options = parser().parse_args()
     with tempfile.TemporaryDirectory(prefix="walk-") as folder:
-        parts = {"Set up": set_up(place := new_place(Path(folder, "guides")), "make report")}
+        place, load = new_place(Path(folder, "guides")), os.getloadavg()[0]
+        parts = {"Set up": set_up(place, ROOT, "make report")}
         prepare_stand_ins(place)
         parts |= {guide: [walked(command, place) for command in commands(guide, place.clone)] for guide in GUIDES}
         commit = typed("git rev-parse --short HEAD", place).said
-        own = from_nothing(new_place(Path(folder, "own")), options) if options.own else []
-    TARGET.write_text(page(parts, own, options, commit), encoding="utf-8")
+        own = from_nothing(new_place(Path(folder, "own")), place.clone, options) if options.own else []
+    TARGET.write_text(head(commit, load) + page(parts, own, options), encoding="utf-8")
     return int(any(step.ended not in ("0", "by hand") for step in (*itertools.chain(*parts.values()), *own)))
 
 
@@ -100,9 +102,10 @@ def new_place(folder: Path) -> Place:
     return Place(folder / "clone", folder / "home")
 
 
-def set_up(place: Place, command: str) -> list[Step]:
+def set_up(place: Place, project: Path, command: str) -> list[Step]:
     """Clone the project and set it up."""
-    cloned = typed(f"git clone --quiet --no-hardlinks {shlex.quote(str(ROOT))} clone", place, folder=place.clone.parent)
+    words = f"git clone --quiet --no-hardlinks {shlex.quote(str(project))} clone"
+    cloned = typed(words, place, folder=place.clone.parent)
     return [replace(cloned, command="git clone"), typed(command, place)]
 
 
@@ -128,9 +131,9 @@ def invented_log() -> str:
     return "\n".join(["Nr;Datum;Tid;Kategori;Plats;Rapportör", *rows]) + "\n"
 
 
-def from_nothing(place: Place, options: argparse.Namespace) -> list[Step]:
+def from_nothing(place: Place, project: Path, options: argparse.Namespace) -> list[Step]:
     """Go from an empty folder to a report of the files of one's own."""
-    cloned = set_up(place, "make setup")
+    cloned = set_up(place, project, "make setup")
     files = [shlex.quote(str(path)) for path in own_files(options)]
     published = " ".join(f"--file {path} --published {shlex.quote(Path(path).name)}" for path in files)
     agreements = " ".join(f"--agreement {one}" for one in options.agreement)
@@ -191,8 +194,9 @@ def in_the_lab(place: Place) -> Step:
     opened = time.monotonic() - began
     names = sorted(path.stem for path in (place.clone / "notebooks").glob("*.ipynb"))
     said = walk_in_lab.run_notebooks(lab.match[1], lab.match[2], names)
-    for _ in range(2):  # the first asks whether it is meant
-        lab.sendintr()
+    lab.sendintr()
+    lab.expect("Shut down this Jupyter server")
+    lab.sendline("y")
     lab.expect(pexpect.EOF)
     print(f"lab {time.monotonic() - began:6.1f} s  {said}", file=sys.stderr)
     text = f"open after {opened:.0f} s; {said}"
@@ -226,11 +230,15 @@ def last_line(text: str) -> str:
     return next((line for line in reversed(lines) if line), "")
 
 
-def page(parts: Mapping[str, Sequence[Step]], own: Sequence[Step], options: argparse.Namespace, commit: str) -> str:
-    """Return the record as a page."""
+def head(commit: str, load: float) -> str:
+    """Return what the page begins with: what was done, when and where."""
     day, python = datetime.now(UTC).strftime("%Y-%m-%d"), platform.python_version()
-    asked = "Sigtuna, out of the tables that ship with the project"
-    blocks = [HEAD.format(day=day, commit=commit, cores=os.cpu_count(), python=python, asked=asked)]
+    return HEAD.format(day=day, commit=commit, cores=os.cpu_count(), load=load, python=python)
+
+
+def page(parts: Mapping[str, Sequence[Step]], own: Sequence[Step], options: argparse.Namespace) -> str:
+    """Return the record itself, part by part."""
+    blocks = [""]
     blocks += [f"## {heading(name)}\n\n{table(steps)}" for name, steps in parts.items()]
     blocks += [own_block(own, options)] if own else [NO_OWN]
     return "\n".join(blocks)

@@ -149,9 +149,10 @@ TAIL = """\
 ## Kinds of sources and their options
 
 `[sources.options]` follows its source. *fields* maps our name of a column to the header in the file. Try a file with
-`evaluation read FILE --as KIND` before it goes into a study. `evaluation check` refuses keys and words that no reader knows:
-`date_order` is `dmy` or `mdy`, `decimal` is `.` or `,`, `system` is `wgs84`, `sweref99tm` or `sweref991800` (with the box of the
-municipality in WGS 84 degrees), `status_words` lead to `final` or `preliminary`, `sex` to `man` or `woman`.
+`evaluation read FILE --as KIND` before it goes into a study. `evaluation check` refuses keys and words that no reader
+knows: `date_order` is `dmy` or `mdy`, `decimal` is `.` or `,`, `system` is `wgs84`, `sweref99tm` or `sweref991800`
+(with the box of the municipality in WGS 84 degrees), `status_words` lead to `final` or `preliminary`, `sex` to `man`
+or `woman`.
 
 | kind | what it reads | options |
 |---|---|---|
@@ -169,7 +170,8 @@ municipality in WGS 84 degrees), `status_words` lead to `final` or `preliminary`
 `sheet`, `date_order` |
 | `costs` | what the agreements cost, one row per sum ([measures.md](measures.md)) | `fields`, `sheet`, `date_order` |
 | `bra_sol_databasfil`, `bra_sol_textfil` | exports from Brå | `area_codes`, `offence_types`, `part_of` |
-| `bra_yearly_municipalities` | Brå's yearly table of all municipalities | `year`, `offence_type`, `area_codes`, `part_of` |
+| `bra_yearly_municipalities` | Brå's yearly table of all municipalities | `year`, `offence_type`, `area_codes`, \
+`part_of` |
 | `kolada`, `scb_jsonstat`, `scb_v1`, `police_events` | answers of public services (JSON), by `evaluation fetch` \
 or saved by hand | `part_of` |
 

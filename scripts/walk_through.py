@@ -12,7 +12,6 @@ from __future__ import annotations
 import argparse
 import itertools
 import os
-import platform
 import re
 import shlex
 import shutil
@@ -41,12 +40,13 @@ HEAD = """\
 # A walk through the guides
 
 Written by `scripts/walk_through.py` on {day}; do not edit. Every command of three guides was typed in its order, at a
-terminal, in a fresh clone of {commit} with an empty home. Machine: {cores} processors, Python {python}; other work was
-running there (load {load:.1f} at the start), so the seconds are an upper limit.
+terminal, in a fresh clone of {commit} with an empty home. Machine: {cores} processors, {python}. Other work was
+running there (load {load:.1f} at the start): the seconds are an upper limit.
 
 Where a guide means a file of the reader's own, the walk has a stand-in: `brott.csv` and `folkmangd.csv` are tables that
-ship with the project, `handelser.csv` is invented. The questions of `evaluation new-study` are answered for Sigtuna, out
-of those tables; the second time nothing is written at the end. A run that ends with exit code 0 has published its pages.
+ship with the project, `handelser.csv` is invented. The questions of `evaluation new-study` are answered for Sigtuna,
+out of those tables; the second time nothing is written at the end. A run that ends with exit code 0 has published its
+pages.
 """
 OWN = """\
 ## From clone to a report of one's own
@@ -90,9 +90,9 @@ def main() -> int:
         parts = {"Set up": set_up(place, ROOT, "make report")}
         prepare_stand_ins(place)
         parts |= {guide: [walked(command, place) for command in commands(guide, place.clone)] for guide in GUIDES}
-        commit = typed("git rev-parse --short HEAD", place).said
+        commit, python = (typed(one, place).said for one in ("git rev-parse --short HEAD", "python --version"))
         own = from_nothing(new_place(Path(folder, "own")), place.clone, options) if options.own else []
-    TARGET.write_text(head(commit, load) + page(parts, own, options), encoding="utf-8")
+    TARGET.write_text(head(commit, python, load) + page(parts, own, options), encoding="utf-8")
     return int(any(step.ended not in ("0", "by hand") for step in (*itertools.chain(*parts.values()), *own)))
 
 
@@ -230,9 +230,9 @@ def last_line(text: str) -> str:
     return next((line for line in reversed(lines) if line), "")
 
 
-def head(commit: str, load: float) -> str:
+def head(commit: str, python: str, load: float) -> str:
     """Return what the page begins with: what was done, when and where."""
-    day, python = datetime.now(UTC).strftime("%Y-%m-%d"), platform.python_version()
+    day = datetime.now(UTC).strftime("%Y-%m-%d")
     return HEAD.format(day=day, commit=commit, cores=os.cpu_count(), load=load, python=python)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import threading
 from dataclasses import replace
 from pathlib import Path
 
@@ -12,6 +13,7 @@ from evaluation.errors import FetchError
 from evaluation.fetch.failures import seconds_asked
 from evaluation.fetch.pace import OLD_LINES, Pace, read_calls, seconds_to_wait
 from evaluation.fetch.services import EVENTS, KOLADA, SCB_2, Limit
+from evaluation.runs.locks import guard
 from tests.fetch.desk import Desk, StoodClock
 
 POLICE = EVENTS.limits
@@ -54,6 +56,21 @@ def test_two_commands_after_each_other_keep_the_limit_too(desk: Desk) -> None:
     desk.clock.time += dt.timedelta(seconds=3)
     desk.fetch("events")
     assert desk.clock.waits == [7.0]
+
+
+def test_a_command_that_has_its_turn_lets_no_other_look_meanwhile(tmp_path: Path) -> None:
+    """While one process holds the guard the other neither calls nor waits; then it comes ten seconds after it."""
+    clock, file = StoodClock(), tmp_path / "calls-events.txt"
+    other = threading.Thread(target=Pace(EVENTS, file, clock).take_turn)
+    with guard(file):
+        other.start()
+        other.join(0.3)
+        assert other.is_alive()
+        assert not file.exists()
+        file.write_text(f"{clock.now().timestamp()}\n", encoding="ascii")
+    other.join()
+    assert clock.waits == [10.0]
+    assert len(read_calls(file)) == 2
 
 
 def test_an_hour_that_is_used_up_is_said_and_not_waited_for(tmp_path: Path) -> None:

@@ -44,6 +44,17 @@ def test_kolada_pages_with_missing_values(tmp_path: Path) -> None:
     assert made.record.rows_read == 3
 
 
+def test_a_value_that_kolada_marks_as_deleted_is_no_number(tmp_path: Path) -> None:
+    """Withdrawn and replaced: 812.5 goes, 790 stays. Withdrawn alone: no row at all, and no value of the year."""
+    withdrawn = entry(2023, isdeleted=True)
+    replaced = entry(2023, value=790.0, isdeleted=False)
+    made = reading(tmp_path, "kolada", page(withdrawn, replaced, entry(2024, isdeleted=True)))
+    assert list(made.frame[["year", "value"]].itertuples(index=False, name=None)) == [(2023, 790.0)]
+    assert made.record.set_aside["rule"].tolist() == ["deleted_by_publisher"] * 2
+    assert made.record.set_aside["row_number"].tolist() == [1, 3]
+    assert (made.record.rows_read, made.record.rows_kept) == (3, 1)
+
+
 def test_count_is_that_of_the_page_or_of_the_whole_answer(tmp_path: Path) -> None:
     """Two answers one after the other: the first in two pages that state its three entries, the second in one."""
     first = {**page(entry(2020), entry(2021), next_url="x"), "count": 3}
@@ -62,6 +73,7 @@ def test_count_is_that_of_the_page_or_of_the_whole_answer(tmp_path: Path) -> Non
         (page({**entry(), "municipality": 114}), "municipality"),
         (page(entry(gender="X")), "gender"),
         (page(entry(value="812")), "a number or null"),
+        (page(entry(isdeleted="no")), "true or false"),
         (page(entry(), entry(value=813.0)), "one value per key"),
     ],
 )

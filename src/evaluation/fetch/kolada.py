@@ -30,7 +30,12 @@ YEARS_AT_ONCE = 25
 INDICATOR: Fields = {"id": "text", "title": "text", "publication_date": "text or null or nothing"}
 PAGE: Fields = {"values": "list", "next_url": "text or null or nothing", "count": "whole number or nothing"}
 ENTRY: Fields = {"kpi": "text", "municipality": "text", "period": "whole number", "values": "list"}
-VALUE: Fields = {"gender": "text", "value": "number or null", "status": "text or null or nothing"}
+VALUE: Fields = {
+    "gender": "text",
+    "value": "number or null",
+    "status": "text or null or nothing",
+    "isdeleted": "true/false or nothing",
+}
 CAVEATS = (
     "One value a year. Reported offences follow place of crime and date of registration, not of the act.",
     "Medborgarundersökningen counts the secure, NTU the insecure: directions differ between indicators.",
@@ -200,7 +205,7 @@ def _titles(kpis: Sequence[str], described: dict[str, dict[str, Any]]) -> tuple[
 
 def _new(entries: list[dict[str, Any]]) -> tuple[str, ...]:
     values = [value for entry in entries for value in entry["values"]]
-    found = (*new_fields(entries, ENTRY), *new_fields(values, (*VALUE, "count", "isdeleted")))
+    found = (*new_fields(entries, ENTRY), *new_fields(values, (*VALUE, "count")))
     return tuple(f"new field {name}" for name in found)
 
 

@@ -9,6 +9,7 @@ from pathlib import Path
 from evaluation.errors import FetchError
 from evaluation.fetch.clock import Clock
 from evaluation.fetch.services import Limit, Service
+from evaluation.runs.locks import guard
 from evaluation.runs.publish import replace_file
 
 LONGEST_WAIT = 120.0
@@ -33,7 +34,10 @@ def seconds_to_wait(calls: Sequence[float], now: float, limits: Sequence[Limit])
 
 
 class Pace:
-    """The calls to one service, kept in a file, a time a line: two commands after each other keep the limits too."""
+    """The calls to one service, kept in a file, a time a line: two commands keep the limits together.
+
+    Whoever waits for its turn lets no other command look meanwhile, so two at the same time take turns.
+    """
 
     def __init__(self, service: Service, file: Path, clock: Clock) -> None:
         self.service, self.limits = service, service.limits
@@ -47,12 +51,13 @@ class Pace:
         FetchError
             The wait would be longer than two minutes: the hour or the day is used up.
         """
-        calls = read_calls(self._file)
-        wait = seconds_to_wait(calls, self._now(), self.limits)
-        refuse_long_wait(self.service.name, wait, self._clock.now(), "its limit of calls is used up")
-        if wait > 0:
-            self._clock.wait(wait)
-        self._note(calls)
+        with guard(self._file):
+            calls = read_calls(self._file)
+            wait = seconds_to_wait(calls, self._now(), self.limits)
+            refuse_long_wait(self.service.name, wait, self._clock.now(), "its limit of calls is used up")
+            if wait > 0:
+                self._clock.wait(wait)
+            self._note(calls)
 
     def _note(self, calls: list[float]) -> None:
         oldest = self._now() - max(limit.seconds for limit in self.limits)

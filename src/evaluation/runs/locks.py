@@ -9,6 +9,7 @@ asked; such a lock ends with its stated deadline.
 from __future__ import annotations
 
 import contextlib
+import errno
 import json
 import os
 import platform
@@ -75,7 +76,7 @@ def lock(path: Path, seconds: float) -> Iterator[Holder]:
     """
     path.parent.mkdir(parents=True, exist_ok=True)
     mine = Holder(os.getpid(), started_at(os.getpid()) or 0.0, platform.node(), time.time() + seconds)
-    with _guard(path):
+    with guard(path):
         other = read_holder(path)
         if other is not None and is_alive(other, time.time()):
             raise _locked(path, other)
@@ -83,7 +84,7 @@ def lock(path: Path, seconds: float) -> Iterator[Holder]:
     try:
         yield mine
     finally:
-        with _guard(path):
+        with guard(path):
             if read_holder(path) == mine:
                 path.unlink()
 
@@ -98,7 +99,8 @@ def _locked(path: Path, holder: Holder) -> LockedError:
 
 
 @contextlib.contextmanager
-def _guard(path: Path) -> Iterator[None]:
+def guard(path: Path) -> Iterator[None]:
+    """Let one process at a time look and write: the others wait at the file beside `path` until the block ends."""
     descriptor = os.open(path.with_suffix(".guard"), os.O_RDWR | os.O_CREAT | getattr(os, "O_CLOEXEC", 0), 0o666)
     try:
         _wait_for(descriptor)
@@ -111,7 +113,12 @@ if sys.platform == "win32":
     import msvcrt
 
     def _wait_for(descriptor: int) -> None:
-        msvcrt.locking(descriptor, msvcrt.LK_LOCK, 1)
+        while True:
+            try:
+                return msvcrt.locking(descriptor, msvcrt.LK_LOCK, 1)
+            except OSError as error:  # it gives up after ten seconds; the holder may have to wait longer than that
+                if error.errno != errno.EDEADLK:
+                    raise
 else:
     import fcntl
 

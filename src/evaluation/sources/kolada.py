@@ -34,7 +34,7 @@ def read(path: Path) -> Reading:
     """Return indicator values; one row is indicator × area × year × gender.
 
     `area_code` is the municipality (`0114`), region (`0001`) or country (`0000`) as text. A value that is null keeps
-    its row as NA, with its status.
+    its row as NA, with its status. A value that Kolada marks as deleted (`isdeleted`) is set aside: it is withdrawn.
 
     Raises
     ------
@@ -42,8 +42,8 @@ def read(path: Path) -> Reading:
         If a page is missing, a field has another type, or a key has two different values.
     """
     document = read_document(path)
-    rows = [row for page in _pages(document) for entry in page for row in _rows(document, entry)]
-    kept, aside = _distinct(document, rows)
+    values = [value for page in _pages(document) for entry in page for value in _values(document, entry)]
+    kept, aside = _usable(document, values)
     columns = list(zip(*kept, strict=True)) if kept else [()] * 6
     frame = pd.DataFrame(
         {
@@ -90,11 +90,19 @@ def _with_totals(pages: list[dict[str, Any]]) -> Iterator[tuple[int, dict[str, A
             first = last + 1
 
 
-def _rows(document: Document, entry: Any) -> list[Row]:  # noqa: ANN401 - JSON has no static type
+def _values(document: Document, entry: Any) -> list[tuple[Row, bool]]:  # noqa: ANN401 - JSON has no static type
     keys = {"kpi": str, "municipality": str, "period": int, "values": list}
     if not isinstance(entry, dict) or not all(type(entry.get(key)) is kind for key, kind in keys.items()):
         raise document.refuse("values", f"the entry {str(entry)[:80]}", "kpi, municipality (text), period, values")
-    return [_row(document, entry, value) for value in entry["values"]]
+    return [(_row(document, entry, value), _is_deleted(document, entry, value)) for value in entry["values"]]
+
+
+def _is_deleted(document: Document, entry: dict[str, Any], value: dict[str, Any]) -> bool:
+    mark = value.get("isdeleted", False)
+    if not isinstance(mark, bool):
+        where = f"{entry['kpi']}, {entry['municipality']}, {entry['period']}"
+        raise document.refuse(where, f"isdeleted {str(mark)[:40]!r}", "true or false")
+    return mark
 
 
 def _row(document: Document, entry: dict[str, Any], value: Any) -> Row:  # noqa: ANN401
@@ -114,11 +122,14 @@ def _row(document: Document, entry: dict[str, Any], value: Any) -> Row:  # noqa:
     )
 
 
-def _distinct(document: Document, rows: list[Row]) -> tuple[list[Row], tuple[SetAside, ...]]:
-    """Return rows without exact repetitions; row numbers count the values of the file from 1."""
+def _usable(document: Document, values: list[tuple[Row, bool]]) -> tuple[list[Row], tuple[SetAside, ...]]:
+    """Return rows without deleted ones and exact repetitions; row numbers count the values of the file from 1."""
     first: dict[tuple[str, str, int, str], Row] = {}
     kept, aside = [], []
-    for number, row in enumerate(rows, start=1):
+    for number, (row, deleted) in enumerate(values, start=1):
+        if deleted:
+            aside.append(SetAside(number, "deleted_by_publisher", "marked as deleted", str(row)))
+            continue
         earlier = first.setdefault(row[:4], row)
         if earlier != row:
             raise document.refuse(f"value {number}", f"{row}, but earlier {earlier}", "one value per key")

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import errno
 import hashlib
+import os
 import re
 import shutil
+import stat
 from pathlib import Path
 
 import pandas as pd
@@ -91,6 +94,37 @@ def test_a_lost_or_changed_file_is_read_again(project: Project, study: Study) ->
     months = changed.frame("offences_by_month")
     assert changed.fresh
     assert months.loc[months["offence_type"].eq("assault"), "count"].iloc[0] == 27
+
+
+@pytest.mark.parametrize("content", [b"", b'{"stamp": "', b"\xff\xfe"], ids=["empty", "cut off", "no text"])
+def test_damaged_records_are_no_records(project: Project, study: Study, content: bytes) -> None:
+    """A machine that lost its power may leave any of these."""
+    prepare(project, study)
+    (project.processed / study.id / "records.json").write_bytes(content)
+    assert prepare(project, study).fresh
+
+
+def test_what_is_written_may_be_read_by_whom_the_system_lets(project: Project, study: Study) -> None:
+    """A timer prepares as one user, an analyst reads as another; the umask decides, as for every other file."""
+    before = os.umask(0o027)
+    try:
+        folder = prepare(project, study).folder
+    finally:
+        os.umask(before)
+    assert {stat.S_IMODE(path.stat().st_mode) for path in folder.iterdir()} == {0o640}
+
+
+def test_a_full_disk_leaves_nothing_beside_the_tables(
+    project: Project, study: Study, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def half(self: pd.DataFrame, path: Path, **_: object) -> None:
+        path.write_bytes(b"PAR1")
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(pd.DataFrame, "to_parquet", half)
+    with pytest.raises(OSError, match="No space"):
+        prepare(project, study)
+    assert list((project.processed / study.id).iterdir()) == []
 
 
 def test_bytes_that_differ_from_the_card_stop(project: Project, study: Study) -> None:

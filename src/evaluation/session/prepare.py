@@ -5,7 +5,6 @@ from __future__ import annotations
 import hashlib
 import json
 import os
-import tempfile
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,6 +15,7 @@ import pandas as pd
 from evaluation.cleaning import holds_personal_data
 from evaluation.errors import GateError
 from evaluation.runs.project import Project
+from evaluation.runs.publish import replace_file
 from evaluation.session.intake import Taken, take_in
 from evaluation.session.intake.parts import is_part_of
 from evaluation.session.raw_files import codebooks
@@ -136,10 +136,14 @@ def _code_hash() -> str:
 
 
 def _read_records(folder: Path) -> dict[str, Any]:
+    """Read what the last preparation left; nothing where it is missing or damaged, so that all is read again."""
     path = folder / RECORDS
     if not path.is_file() or not (folder / LEDGER).is_file():
         return {}
-    content: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
+    try:
+        content: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
+    except ValueError:
+        return {}
     present = [(folder / f"{name}.parquet").is_file() for name in content.get("frames", [""])]
     return content if all(present) else {}
 
@@ -149,19 +153,19 @@ def _write(folder: Path, stamp: str, taken: Mapping[str, Taken], cards: Mapping[
     folder.mkdir(parents=True, exist_ok=True)
     frames = _frames(taken)
     for name, frame in frames.items():
-        _replace(folder / f"{name}.parquet", frame)
+        _replace_frame(folder / f"{name}.parquet", frame)
     records = {name: record for source in taken.values() for name, record in source.records.items()}
     content = {"stamp": stamp, "frames": list(frames), "records": records}
     text = json.dumps(content, ensure_ascii=False, indent=1)
-    _replace(folder / RECORDS, text)
+    replace_file(folder / RECORDS, text.encode("utf-8"))
     return Prepared(folder, records, frames["ledger"], cards, fresh=True)
 
 
-def _replace(path: Path, content: pd.DataFrame | str) -> None:
-    handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
-    os.close(handle)
-    if isinstance(content, str):
-        Path(name).write_text(content, encoding="utf-8")
-    else:
-        content.to_parquet(name, index=False)
-    Path(name).replace(path)
+def _replace_frame(path: Path, frame: pd.DataFrame) -> None:
+    """Write beside the file and rename over it; a write that fails leaves nothing beside it."""
+    beside = path.with_name(f".{path.name}.{os.getpid()}.new")
+    try:
+        frame.to_parquet(beside, index=False)
+        beside.replace(path)
+    finally:
+        beside.unlink(missing_ok=True)

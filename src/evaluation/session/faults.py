@@ -37,7 +37,7 @@ def _raw_faults(project: Project, study: Study) -> Iterator[str]:
         if source.kind in PROCESS_KINDS:
             yield from _process_faults(project, study, source)
         if source.kind == "agreement_register":
-            yield from map(str, _register_faults(project, study, source.id))
+            yield from _register_faults(project, study, source)
 
 
 def _process_faults(project: Project, study: Study, source: Source) -> Iterator[str]:
@@ -50,19 +50,32 @@ def _process_faults(project: Project, study: Study, source: Source) -> Iterator[
         yield str(error)
 
 
-def _register_faults(project: Project, study: Study, source_id: str) -> Iterator[Problem]:
-    """Hold the agreements of the study file against the published register: same numbers, same dates."""
-    source = study.source(source_id)
-    register = take_in(source, project.raw / study.id, study).frame.set_index("agreement")
+def _register_faults(project: Project, study: Study, source: Source) -> Iterator[str]:
+    """Say where the agreements of the study file and the published register differ, or why it cannot be read."""
+    try:
+        register = take_in(source, project.raw / study.id, study).frame.set_index("agreement")
+    except InputError as error:
+        yield str(error)
+        return
+    yield from map(str, _departures(study, register, source.file))
+
+
+def _departures(study: Study, register: pd.DataFrame, file: str) -> Iterator[Problem]:
+    """Hold each agreement against its row of the register: same number, same dates (both inclusive)."""
     for agreement in study.agreements:
         if agreement.id not in register.index:
             todo = "add it to the register, or remove it from the study"
             key = f"agreements[{agreement.id}]"
-            yield Problem(f"{study.id}.toml", key, "no such agreement", f"one of {source.file}", todo)
+            yield Problem(f"{study.id}.toml", key, "no such agreement", f"one of {file}", todo)
             continue
         for name in ("start", "end"):
-            registered, stated = pd.Timestamp(str(register.loc[agreement.id, name])).date(), getattr(agreement, name)
+            registered, stated = _day(register.loc[agreement.id, name]), str(getattr(agreement, name))
             if registered != stated:
                 key = f"agreements[{agreement.id}].{name}"
                 todo = "correct the study file, or the register with a new source"
-                yield Problem(f"{study.id}.toml", key, str(stated), f"{registered} as in {source.file}", todo)
+                yield Problem(f"{study.id}.toml", key, stated, f"{registered} as in {file}", todo)
+
+
+def _day(value: object) -> str:
+    day = pd.Timestamp(str(value))
+    return "no date" if day is pd.NaT else str(day.date())

@@ -7,7 +7,8 @@
     python -m benchmarks growth-incidents        one series of growth
 
 What is measured at full size is kept in benchmarks/measured/, and RESULTS.md is written anew from all that is kept, so
-that rows may be measured one at a time. Small sizes are printed, or written with --out.
+that rows may be measured one at a time. Small sizes are printed at the end. With --out nothing is kept: this run's page
+is written there, and its figures beside it.
 """
 
 from __future__ import annotations
@@ -38,8 +39,10 @@ def main() -> int:
     done: list[Kept] = []
     for name in options.rows or [*NAMES, *GROWTHS]:
         done += measured_now(name, options)
-        if done:
+        if done and not is_printed(options):
             written(done, options)  # after each row: what was measured survives what comes later
+    if done and is_printed(options):
+        print(page_of(done, options))
     return int(any(one.what.fault for one in done))
 
 
@@ -81,20 +84,36 @@ def one_row(name: str, options: argparse.Namespace) -> Measured:
 
 def one_growth(name: str, options: argparse.Namespace) -> Grown:
     """Measure a series of growth, draw it, and say its exponents."""
-    grown = grow(name, GROWTHS[name], HERE / "growth", quick=options.quick, top=not options.short)
+    grown = grow(name, GROWTHS[name], figures_folder(options), quick=options.quick, top=not options.short)
     print(f"{name}: time {grown.of_time:.2f}, memory {grown.of_memory:.2f} {grown.fault}", flush=True)
     return grown
 
 
 def written(done: list[Kept], options: argparse.Namespace) -> None:
-    """Keep what was measured at full size and write the page of all that is kept; print or write small sizes."""
-    if options.quick or options.out:
-        text = page(run_of(done, f"Made by `{done[-1].made['command']}`.", is_quick=options.quick))
-        options.out.write_text(text, encoding="utf-8") if options.out else print(text)
+    """Keep what was measured at full size and write the page of all that is kept; with --out write this run alone."""
+    if options.out:
+        options.out.write_text(page_of(done, options), encoding="utf-8")
         return
     keep(done[-1], KEPT)
     newest = run_of(all_kept(KEPT), "Each row is the newest measurement at full size, and says how it was made.")
     (HERE / "RESULTS.md").write_text(page(newest), encoding="utf-8")
+
+
+def page_of(done: list[Kept], options: argparse.Namespace) -> str:
+    """Return the page of this run alone."""
+    return page(run_of(done, f"Made by `{done[-1].made['command']}`.", is_quick=options.quick))
+
+
+def is_printed(options: argparse.Namespace) -> bool:
+    """Whether the page is printed at the end instead of written: small sizes without --out."""
+    return options.quick and options.out is None
+
+
+def figures_folder(options: argparse.Namespace) -> Path | None:
+    """Return where the figures of growth lie beside their page: the published ones are never those of small sizes."""
+    if options.out is not None:
+        return Path(options.out).parent / "growth"
+    return None if options.quick else HERE / "growth"
 
 
 def run_of(kept: list[Kept], made: str, *, is_quick: bool = False) -> Run:

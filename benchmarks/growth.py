@@ -101,8 +101,8 @@ GROWTHS = {
 }
 
 
-def grow(name: str, growth: Growth, folder: Path, *, quick: bool, top: bool) -> Grown:
-    """Measure every size and draw the figure into the folder."""
+def grow(name: str, growth: Growth, folder: Path | None, *, quick: bool, top: bool) -> Grown:
+    """Measure every size and draw the figure into the folder, if there is one."""
     row = row_named(growth.row)
     sizes = growth.sizes[:-2] or growth.sizes if quick else (*growth.sizes, *(growth.top if top else ()))
     try:
@@ -110,8 +110,9 @@ def grow(name: str, growth: Growth, folder: Path, *, quick: bool, top: bool) -> 
     except NoTimesError as error:
         return Grown(name, growth.title, growth.unit, (), float("nan"), float("nan"), str(error))
     grown = Grown(name, growth.title, growth.unit, points, *exponents(points))
-    folder.mkdir(exist_ok=True)
-    (folder / f"{name}.svg").write_text(figure(grown), encoding="utf-8")
+    if folder is not None:
+        folder.mkdir(exist_ok=True)
+        (folder / f"{name}.svg").write_text(figure(grown), encoding="utf-8")
     return grown
 
 

@@ -14,7 +14,7 @@ from benchmarks.rows import NAMES, row_named
 
 @dataclass(frozen=True, slots=True)
 class Kept:
-    """One measurement, and how it came about: command, commit, date, load, rounds, seconds it took."""
+    """One measurement, and how it came about: command, commit, date, load, rounds, minutes it took."""
 
     what: Measured | Grown
     made: dict[str, str]

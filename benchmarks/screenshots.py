@@ -5,7 +5,7 @@ On paper means printed as PDF, with its page breaks; each sheet becomes a pictur
     python benchmarks/screenshots.py reports pictures          # one study page of each type, in every language
     python benchmarks/screenshots.py reports --check           # every page under reports/ through axe-core
 
-`make screenshots` calls the first, CI the second after `make report`.
+`make screenshots` calls the first.
 """
 
 from __future__ import annotations

@@ -78,4 +78,4 @@ def _departures(study: Study, register: pd.DataFrame, file: str) -> Iterator[Pro
 
 def _day(value: object) -> str:
     day = pd.Timestamp(str(value))
-    return "no date" if day is pd.NaT else str(day.date())
+    return "no date" if pd.isna(day) else str(day.date())

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 
 import numpy as np
 import pytest
 
-from evaluation.checks import check_rows, epoc_items, run_checks
+from evaluation.checks import check_rows, check_sentence, epoc_items, run_checks
 from evaluation.models import NotEstimableError
 from evaluation.models.panel import panel_from_series
 from evaluation.results import CheckResult, CheckVerdict
@@ -85,6 +86,18 @@ def test_every_check_is_said_in_words(everything, language):
     rows = check_rows((*checks, *epoc_items(series, window, plan_registered=True)), words)
     assert all(name and verdict and sentence for name, verdict, sentence in rows)
     assert not any("{" in cell for row in rows for cell in row)
+
+
+def test_a_point_is_written_in_the_step_of_its_series_and_large_factors_without_decimals(everything):
+    _, _, checks = everything
+    (single,) = [check for check in checks if check.check == "single_point"]
+    moved = replace(single, verdict="passed", values={**single.values, "year": 2026.0, "month": 4.0})
+    assert "quarter 2 2026" in check_sentence(moved, wording("en"), "quarter").replace("\u00a0", " ")
+    assert "April 2026" in check_sentence(moved, wording("en"), "month")
+    (spread,) = [check for check in checks if check.check == "dispersion"]
+    for dispersion, written in ((52.01, " 52 "), (1.52, " 1,52 ")):
+        told = replace(spread, verdict="informational", values={"dispersion": dispersion})
+        assert written in check_sentence(told, wording("sv"))
 
 
 VERDICTS: tuple[CheckVerdict, ...] = ("passed", "failed", "too_little_data", "informational")

@@ -12,8 +12,8 @@ import pytest
 from evaluation.evaluate import evaluate_indicator, judge_together
 from evaluation.evaluate.record import evaluation_record
 from evaluation.evaluate.robustness import curve_of_evaluation, epoc_of_evaluation
-from evaluation.evaluate.sentences import refusal_sentence, verdict_sentence
-from evaluation.results import Refusal
+from evaluation.evaluate.sentences import cases_sentence, refusal_sentence, verdict_sentence
+from evaluation.results import Estimate, Refusal
 from evaluation.study import load_study
 from evaluation.study.model import FixedBaseline
 from evaluation.wording import wording
@@ -121,3 +121,19 @@ def test_every_refusal_has_its_sentence(language):
     said = [refusal_sentence(refusal, words) for refusal in refusals]
     assert len(set(said)) == len(said)
     assert not any("{" in sentence for sentence in said)
+
+
+@pytest.mark.parametrize(
+    ("value", "low", "high", "said"),
+    [
+        # 1200 × (1 − 1/1.2) = 200; 1200 × (1 − 1/0.8) = −300; 1200 × (1 − 1/1.5) = 400
+        (1.2, 0.8, 1.5, "skillnaden mot det väntade +200 (osäkerhet −300 till +400)"),
+        # 1200 × (1 − 1/0.75) = −400; 1200 × (1 − 1/0.6) = −800; 1200 × (1 − 1/0.96) = −50
+        (0.75, 0.6, 0.96, "400 färre fall än väntat under perioden (osäkerhet 50 till 800)"),
+    ],
+)
+def test_cases_that_may_be_none_are_not_counted_as_more_or_fewer(value, low, high, said):
+    estimate = Estimate("d", "ratio", value, low, high, 0.2, 0.1, 1200.0, 1200 / value, 24, 12, "m")
+    sentence = cases_sentence(estimate, wording("sv")).replace("\u00a0", " ")
+    assert said in sentence
+    assert ("går inte att skilja från noll" in sentence) == (low < 1 < high)

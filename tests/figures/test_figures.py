@@ -145,6 +145,20 @@ def test_a_hidden_cell_of_a_calendar_leaves_no_trace(secret: float) -> None:
     )
 
 
+def test_a_calendar_names_its_months_as_the_language_does() -> None:
+    figure = calendar_figure(np.arange(24.0).reshape(2, 12), (2020, 2021), SV, **SAID)
+    assert [column.label for column in figure.table.columns][1:8] == [
+        "jan",
+        "feb",
+        "mars",
+        "apr",
+        "maj",
+        "juni",
+        "juli",
+    ]
+    assert "Högst 23 (december 2021), lägst 0 (januari 2020)" in figure.alt
+
+
 @pytest.mark.parametrize("secret", [0.0, 9_999.0])
 def test_a_hidden_area_of_a_map_leaves_no_trace(secret: float) -> None:
     def drawn(value: float) -> Figure:

@@ -240,6 +240,17 @@ def test_a_log_is_compared_by_places_and_the_real_study_by_areas(
     assert kinds == ["Diagram med skattningar och intervall", "Karta", calendar, hours]
 
 
+def test_the_title_names_the_agreement_and_an_interval_its_unit(
+    real: StudySession, quarterly: ComparisonPage, text_of: Any
+) -> None:
+    said = text_of(real.comparison("all_offences_quarter", "4").opening())
+    assert "Upplands Väsby compared with other municipalities: the fourth agreement 2023" in said
+    (table,) = [block for block in quarterly.designs() if isinstance(block, Table)]
+    limits = [row[3].text for row in table.rows]
+    assert table.columns[3].label == "Uncertainty (95%)"
+    assert all(limit.endswith("%") for limit in limits)
+
+
 def test_results_hold_every_design_of_both_pools_with_gates(quarterly: ComparisonPage, tmp_path: Path) -> None:
     record = saved(quarterly, tmp_path)
     assert record["pool"] == "main"

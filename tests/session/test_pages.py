@@ -44,6 +44,12 @@ def test_the_overview_answers_before_it_counts(overview: Any, text_of: Text) -> 
     assert "en minskning på 30 % till 49 % ha synts" in said  # 41, 49, 30, 35, 44, 42 and 46 per cent
 
 
+def test_a_verdict_is_headed_by_its_indicator_and_a_description_is_explained(overview: Any) -> None:
+    table = next(item for item in overview.verdicts() if hasattr(item, "rows"))
+    assert [column.label for column in table.columns][:2] == ["Indikator", "Mål"]
+    assert any("utan hänsyn till utvecklingen innan" in note for note in table.notes)
+
+
 def test_aims_without_figures_say_so_and_what_would_be_needed(overview: Any, text_of: Text) -> None:
     said = text_of(overview.verdicts()) + text_of(overview.missing())
     for aim in (

@@ -148,6 +148,12 @@ def test_claims_and_summary_pass_the_gate_and_say_that_they_are_outdated(
     assert words.say("summary.unassessed", cannot="3", total="7") in html.fromstring(summary).xpath("string(//main)")
 
 
+def test_a_printed_summary_says_how_fresh_it_is(study: Study, results: dict[str, Any]) -> None:
+    words = wording("sv")
+    page = summary_page(study, results, Site("Site", "sv"), None, words, "Uppgifter till och med den 30 juni 2026.")
+    assert "den 30 juni 2026" in html.fromstring(page).xpath("string(//main)")
+
+
 def test_what_outdates_everything_stands_at_the_top_and_in_no_cell() -> None:
     entry = IndexEntry("Överenskommelse 1", "Mål", "Brott", "no_clear_change", "", stale="Nytt underlag finns.")
     texts = {
@@ -228,7 +234,7 @@ def test_the_short_answer_names_every_clear_change_and_how_much_is_unknown() -> 
 
 def test_the_claims_page_opens_with_how_many_hold() -> None:
     judged = [Claim("a", "b", verdict, "c") for verdict in ("fact", "supported", "fact")]
-    assert counts_line(judged, wording("sv")) == "Antal påståenden: 3. Av dem: 1 har stöd och 2 stämmer som händelse."
+    assert counts_line(judged, wording("sv")) == "Av 3 påståenden: 1 har stöd och 2 stämmer som händelse."
 
 
 def test_a_damaged_run_record_does_not_stop_the_pages_of_other_studies(tmp_path: Path) -> None:

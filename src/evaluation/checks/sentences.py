@@ -8,6 +8,7 @@ from datetime import date
 
 from evaluation.checks.specification import DIMENSIONS, SpecificationCurve
 from evaluation.results import CheckResult
+from evaluation.series import Grain
 from evaluation.wording import Wording
 
 PER_CENT = frozenset({"missing", "preliminary", "detectable"})
@@ -24,17 +25,23 @@ def verdict_word(check: CheckResult, wording: Wording) -> str:
     return wording.say(f"check.verdict.{check.verdict}")
 
 
-def check_sentence(check: CheckResult, wording: Wording) -> str:
-    """Say what the check found, with its numbers; too little data has one sentence for all checks."""
+def check_sentence(check: CheckResult, wording: Wording, grain: Grain = "month") -> str:
+    """Say what the check found, with its numbers; too little data has one sentence for all checks.
+
+    A point of time is written in the words of `grain`, the step of the series that was checked.
+    """
     specific = f"check.{check.check}.{check.verdict}"
     key = specific if wording.has(specific) else f"check.{check.verdict}"
-    return wording.say(key, **_fields(check, wording))
+    return wording.say(key, **_fields(check, wording, grain))
 
 
-def check_rows(checks: Iterable[CheckResult], wording: Wording) -> tuple[tuple[str, str, str], ...]:
+def check_rows(
+    checks: Iterable[CheckResult], wording: Wording, grain: Grain = "month"
+) -> tuple[tuple[str, str, str], ...]:
     """Lay checks out as table rows: name, verdict word, sentence."""
     return tuple(
-        (check_name(check, wording), verdict_word(check, wording), check_sentence(check, wording)) for check in checks
+        (check_name(check, wording), verdict_word(check, wording), check_sentence(check, wording, grain))
+        for check in checks
     )
 
 
@@ -75,13 +82,13 @@ def _option(dimension: str, option: str, wording: Wording) -> str:
     return wording.say(f"check.option.{option}")
 
 
-def _fields(check: CheckResult, wording: Wording) -> dict[str, str]:
+def _fields(check: CheckResult, wording: Wording, grain: Grain) -> dict[str, str]:
     values = check.values
     fields = {name: _written(name, value, values.get("ratio") == 1.0, wording) for name, value in values.items()}
     fields["statistic"] = wording.number(check.statistic, 2)
     fields["p"] = wording.p_value(check.p) if math.isfinite(check.p) else wording.number(check.p)
     if {"year", "month"} <= values.keys():
-        fields["when"] = wording.month(date(int(values["year"]), int(values["month"]), 1))
+        fields["when"] = wording.point(date(int(values["year"]), int(values["month"]), 1), grain)
     return fields
 
 
@@ -92,4 +99,4 @@ def _written(name: str, value: float, ratio: bool, wording: Wording) -> str:
         return wording.per_cent(value) if ratio else wording.number(value, 2, signed=True)
     if name in WHOLE:
         return str(int(value))
-    return wording.number(value, 0 if value == round(value) else 2)
+    return wording.number(value, 0 if value == round(value) or abs(value) >= 10 else 2)

@@ -83,7 +83,7 @@ def _design(estimate: Estimate, wording: Wording) -> str:
 
 
 def _checks(evaluation: SeriesEvaluation, wording: Wording) -> Iterator[str]:
-    for name, verdict, sentence in check_rows(evaluation.against.checks, wording):
+    for name, verdict, sentence in check_rows(evaluation.against.checks, wording, evaluation.series.grain):
         yield wording.say("estimate.check", name=name, verdict=verdict, sentence=sentence)
     if evaluation.curve is not None:
         yield curve_sentence(evaluation.curve, wording)

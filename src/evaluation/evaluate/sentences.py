@@ -82,11 +82,15 @@ def described_sentence(description: Estimate, wording: Wording) -> str:
 
 
 def cases_sentence(estimate: Estimate, wording: Wording) -> str:
-    """Say how many cases more or fewer than expected the period had."""
+    """Say how many cases more or fewer than expected the period had, or that the difference may be none."""
     centre, *limits = estimate.excess
-    low, high = sorted(-value if centre < 0 else value for value in limits)
+    low, high = sorted(limits)
+    if low < 0 < high:
+        fields = {"number": wording.number(centre, signed=True), "interval": wording.interval(low, high, signed=True)}
+        return wording.say("sentence.cases_unclear", **fields)
     key = "sentence.cases_fewer" if centre < 0 else "sentence.cases_more"
-    return wording.say(key, number=wording.number(abs(centre)), interval=wording.interval(low, high, signed=True))
+    nearest, farthest = sorted(map(abs, limits))
+    return wording.say(key, number=wording.number(abs(centre)), interval=wording.interval(nearest, farthest))
 
 
 def detectable_sentence(evaluation: AgreementEvaluation, wording: Wording) -> str:

@@ -54,9 +54,11 @@ def calendar_figure(
 ) -> Figure:
     """Draw counts by year and month; `counts` has shape (years, 12), NaN where there is no figure."""
     rows = [str(year) for year in years]
-    months = [name[:3] for name in wording.lists["format.months_short"]]
+    months = list(wording.lists["format.months_short"])
     period = f"{rows[0]}–{rows[-1]}" if rows else ""
-    return _heat("calendar", counts, rows, months, hidden, wording, Story(title, quantity, where, period, note, source))
+    story = Story(title, quantity, where, period, note, source)
+    places = [f"{month} {year}" for year in rows for month in wording.lists["format.months"]]
+    return _heat("calendar", counts, rows, months, places, hidden, wording, story)
 
 
 def hour_of_week_figure(
@@ -75,7 +77,8 @@ def hour_of_week_figure(
     days = list(wording.lists["format.weekdays_short"])
     hours = [f"{hour:02d}" for hour in range(24)]
     story = Story(title, quantity, where, period, note, source)
-    return _heat("hour_of_week", counts, days, hours, hidden, wording, story)
+    places = [f"{day} {hour}" for day in days for hour in hours]
+    return _heat("hour_of_week", counts, days, hours, places, hidden, wording, story)
 
 
 def _heat(
@@ -83,6 +86,7 @@ def _heat(
     counts: Floats,
     rows: list[str],
     columns: list[str],
+    places: list[str],
     hidden: Bools | None,
     wording: Wording,
     story: Story,
@@ -107,7 +111,7 @@ def _heat(
             title=story.title,
             what=wording.say("figures.what_where", quantity=story.quantity, where=story.where),
             period=story.period,
-            extremes=extremes_text(shown.ravel(), [f"{row} {column}" for row in rows for column in columns], wording),
+            extremes=extremes_text(shown.ravel(), places, wording),
             numbers=_numbers(kind, counts, mask, rows, columns, wording, story),
             notes=(
                 wording.say("figures.hatched") if mask.any() else "",

@@ -79,7 +79,7 @@ def multiples_figure(
             numbers=_numbers(
                 series, shown, labels, hidden, wording, caption_of(title, quantity, where), digits, source
             ),
-            notes=(note,),
+            notes=(wording.say("figures.multiples_bands") if bands else "", note),
             source=source,
         )
 

@@ -25,8 +25,8 @@ class StudyLine:
         The answer in one sentence or two.
     counts
         Number of verdicts of each kind, in words of the language (already formatted).
-    data_to, run, next_expected
-        Days in words of the language.
+    dates
+        What the figures cover, when the run was, when new figures are due; a sentence or two.
     stale
         Why the study is outdated, empty where it is not.
     other_languages
@@ -37,9 +37,7 @@ class StudyLine:
     href: str
     answer: str
     counts: Mapping[Verdict, str]
-    data_to: str
-    run: str
-    next_expected: str
+    dates: str
     stale: str = ""
     other_languages: tuple[Link, ...] = ()
 

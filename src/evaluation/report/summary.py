@@ -27,6 +27,7 @@ def render_summary(
     title: str,
     question: str,
     answer: str = "",
+    dates: str = "",
     limits: Sequence[str],
     next_steps: Sequence[str],
 ) -> str:
@@ -44,6 +45,7 @@ def render_summary(
         "summary.html.j2",
         question=question,
         answer=answer,
+        dates=dates,
         lines=[(line.subject, marked(line.verdict, words), line.sentence) for line in lines],
         limits=limits,
         next_steps=next_steps,

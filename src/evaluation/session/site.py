@@ -76,8 +76,8 @@ def _study_pages(project: Project, one: PublishedStudy) -> Iterator[tuple[str, s
     words, study, results = wording(one.language), one.study, one.results
     yield index_name(one.language), _study_index(project, one, words)
     site = _site(one, words, summary_name)
-    awaited = None if one.fresh.is_overdue else one.fresh.next_expected  # the notice names the day that has passed
-    yield summary_name(one.language), summary_page(study, results, site, awaited, words)
+    dates = _dates(one.fresh, words)
+    yield summary_name(one.language), summary_page(study, results, site, _awaited(one.fresh), words, dates)
     if study.claims:
         yield claims_name(one.language), claims_page(study, results, _site(one, words, claims_name), words)
 
@@ -145,9 +145,7 @@ def _line(one: PublishedStudy, words: Wording) -> StudyLine:
         href=f"{one.study.id}/{index_name(one.language)}",
         answer=short_answer(one.study, one.results, words),
         counts={verdict: words.number(count) for verdict, count in verdicts.items() if count},
-        data_to=words.date(one.fresh.data_to) if one.fresh.data_to else words.say("format.missing"),
-        run=words.date(one.fresh.run),
-        next_expected=words.date(one.fresh.next_expected) if one.fresh.next_expected else words.say("format.missing"),
+        dates=_dates(one.fresh, words),
         stale=stale_text(one.fresh, words),
         other_languages=others,
     )
@@ -158,13 +156,15 @@ def _named(study: Study, words: Wording) -> str:
 
 
 def _dates(fresh: Freshness, words: Wording) -> str:
-    none = words.say("format.missing")
-    return words.say(
-        "landing.dates",
-        data_to=words.date(fresh.data_to) if fresh.data_to else none,
-        run=words.date(fresh.run),
-        next_expected=words.date(fresh.next_expected) if fresh.next_expected else none,
-    )
+    """Say what the figures cover, when the run was, and when new ones are due; a day that has passed has a notice."""
+    data_to = words.date(fresh.data_to) if fresh.data_to else words.say("format.missing")
+    said = words.say("landing.dates", data_to=data_to, run=words.date(fresh.run))
+    awaited = _awaited(fresh)
+    return f"{said} {words.say('landing.next', date=words.date(awaited))}" if awaited else said
+
+
+def _awaited(fresh: Freshness) -> date | None:
+    return None if fresh.is_overdue else fresh.next_expected
 
 
 def _site(one: PublishedStudy, words: Wording, name: Callable[[str], str]) -> Site:

@@ -17,8 +17,10 @@ Record = Mapping[str, Any]
 _CLEAR = ("clear_decrease", "clear_increase")
 
 
-def summary_page(study: Study, results: Record, site: Site, next_expected: date | None, words: Wording) -> str:
-    """Write the summary of a study.
+def summary_page(
+    study: Study, results: Record, site: Site, next_expected: date | None, words: Wording, dates: str = ""
+) -> str:
+    """Write the summary of a study; `dates` says how fresh it is: a sheet of paper has nothing else to tell it.
 
     Raises
     ------
@@ -31,6 +33,7 @@ def summary_page(study: Study, results: Record, site: Site, next_expected: date 
         title=words.say("summary.title", area=in_language(study.study.name, words)),
         question=words.say("page.overview.question"),
         answer=short_answer(study, results, words),
+        dates=dates,
         limits=(words.say("limits.cause"), words.say("limits.registered")),
         next_steps=_next_steps(study, results, next_expected, words),
     )

@@ -14,6 +14,7 @@ from evaluation.evaluate.sentences import lower_first
 from evaluation.figures import Figure, specification_figure
 from evaluation.report.blocks import Heading
 from evaluation.results import CheckResult
+from evaluation.series import Grain
 from evaluation.session.pages.words import in_language, source_line
 from evaluation.session.show import Blocks, blocks
 from evaluation.tables import Column, Table, table
@@ -28,7 +29,8 @@ def check_blocks(session: OpenedStudy, evaluation: AgreementEvaluation) -> Block
     if not evaluation.main.checks:
         return blocks()
     name = in_language(evaluation.indicator.name, words)
-    return blocks(_table(session, evaluation.main.checks, words.say("page.checks.caption", name=name)))
+    caption = words.say("page.checks.caption", name=name)
+    return blocks(_table(session, evaluation.main.checks, caption, evaluation.series.grain))
 
 
 def curve_blocks(session: OpenedStudy, evaluation: AgreementEvaluation) -> Blocks:
@@ -50,12 +52,12 @@ def bias_blocks(session: OpenedStudy, evaluation: AgreementEvaluation, reported:
         outcomes_reported=reported,
     )
     heading = Heading(words.say("page.checks.bias"), 3)
-    return blocks(heading, _table(session, items, words.say("page.checks.bias_caption")))
+    return blocks(heading, _table(session, items, words.say("page.checks.bias_caption"), evaluation.series.grain))
 
 
-def _table(session: OpenedStudy, checks: Sequence[CheckResult], caption: str) -> Table:
+def _table(session: OpenedStudy, checks: Sequence[CheckResult], caption: str, grain: Grain) -> Table:
     words = session.words
-    rows = pd.DataFrame(check_rows(checks, words), columns=["check", "outcome", "meaning"])
+    rows = pd.DataFrame(check_rows(checks, words, grain), columns=["check", "outcome", "meaning"])
     columns = [Column(name, words.say(f"column.{name}")) for name in rows.columns]
     return table(rows, caption, columns, words)
 

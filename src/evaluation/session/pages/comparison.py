@@ -83,7 +83,11 @@ class ComparisonPage:
     def opening(self) -> Blocks:
         """Show title, question and answer: the registered verdict, and what happened at the places if there are any."""
         words, study = self.session.words, self.session.study
-        title = words.say(f"page.comparison.title_{self._about}", area=in_language(study.study.name, words))
+        title = words.say(
+            f"page.comparison.title_{self._about}",
+            area=in_language(study.study.name, words),
+            agreement=agreement_in_text(self.evaluation.agreement, words.language),
+        )
         inside = None if self.inside is None else prose(*self.inside.answer())
         designs = prose(agreeing_text(agreeing(self.designs_shown), words)) if self.designs_shown else None
         return blocks(

@@ -160,7 +160,7 @@ def limits_text(estimate: Estimate, words: Wording) -> str:
     if "smallest_p" in estimate.details and not has_limits(estimate):
         return words.say("page.comparison.gate.no_limits")
     _, low, high = estimate.per_cent
-    return words.interval(low, high, 1, signed=True)
+    return words.interval(low, high, 1, unit="per_cent")
 
 
 def _reason(key: str, gate: FitGate, words: Wording) -> str:

@@ -48,9 +48,9 @@ def offence_word(session: OpenedStudy, offence_type: str) -> str:
     return names[0].rsplit(",", 1)[0] if names else offence_type
 
 
-def points_in_words(starts: Dates, grain: Grain, words: Wording, *, short: bool = False) -> str:
+def points_in_words(starts: Dates, grain: Grain, words: Wording) -> str:
     """Write points of time, consecutive ones as a span."""
-    ends = [tuple(words.point(day, grain, short=short) for day in run) for run in runs(starts, grain)]
+    ends = [tuple(words.point(day, grain) for day in run) for run in runs(starts, grain)]
     spans = [first if first == last else words.say("page.quality.span", first=first, last=last) for first, last in ends]
     return words.join(spans)
 
@@ -202,9 +202,7 @@ def _title(series: TimeSeries, unusual: tuple[Unusual, ...], words: Wording) -> 
         "unusual": np.isin(np.arange(series.n), [one.at for one in unusual]),
     }
     said = [
-        words.say(
-            f"page.quality.title_{name}", points=points_in_words(series.start[at], series.grain, words, short=True)
-        )
+        words.say(f"page.quality.title_{name}", points=points_in_words(series.start[at], series.grain, words))
         for name, at in marks.items()
         if at.any()
     ]

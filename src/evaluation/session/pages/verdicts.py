@@ -44,14 +44,14 @@ def verdict_table(session: OpenedStudy, rows: Sequence[Row], caption: str, *, wi
     records = [_record(session, row, with_interim=with_interim) for row in rows]
     records.sort(key=lambda record: (order[str(record["area_id"])], bool(record["is_missing"])))
     columns = [
-        Column("priority_area", words.say("column.priority_area")),
         Column("indicator", words.say("column.indicator")),
+        Column("priority_area", words.say("column.priority_area")),
         Column("verdict", words.say("column.verdict")),
         Column("change", words.say("column.change")),
         Column("grade", words.say("column.grade")),
         Column("why", words.say("column.why")),
     ]
-    return table(pd.DataFrame(records), caption, columns, words)
+    return table(pd.DataFrame(records), caption, columns, words, note=words.say("page.verdicts_note"))
 
 
 def verdict_word(verdict: Verdict, words: Wording) -> str:

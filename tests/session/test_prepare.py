@@ -127,6 +127,25 @@ def test_a_full_disk_leaves_nothing_beside_the_tables(
     assert list((project.processed / study.id).iterdir()) == []
 
 
+def test_what_the_study_file_says_of_areas_counts(tmp_path: Path) -> None:
+    """A log is counted for the areas of the study: one that is added later must not be missing from the counts."""
+    raw = tmp_path / "data" / "raw" / "exempelkoping"
+    shutil.copytree(ROOT / "data" / "raw" / "exempelkoping", raw)
+    whole = load_study(ROOT / "studies" / "exempelkoping.toml")
+    without = whole.model_copy(update={"areas": tuple(area for area in whole.areas if area.code != "0425")})
+    counted = [set(prepare(Project(tmp_path), one).frame("incidents")["area_code"]) for one in (without, whole)]
+    assert counted[1] - counted[0] == {"0425"}
+
+
+def test_dates_of_a_card_count(project: Project, study: Study) -> None:
+    """Which of two exports is the newer one, and on which day a table was true, is told by its card alone."""
+    prepare(project, study)
+    card = project.raw / study.id / "offences_by_month.csv.card.toml"
+    dated = re.sub(r"(?m)^accessed = .*$", "accessed = 2026-11-01", card.read_text(encoding="utf-8"))
+    card.write_text(dated, encoding="utf-8")
+    assert prepare(project, study).fresh
+
+
 def test_bytes_that_differ_from_the_card_stop(project: Project, study: Study) -> None:
     file = project.raw / study.id / "offences_by_month.csv"
     file.write_bytes(file.read_bytes() + b"\n")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 import os
 from collections.abc import Mapping
@@ -14,6 +13,7 @@ import pandas as pd
 
 from evaluation.cleaning import holds_personal_data
 from evaluation.errors import GateError
+from evaluation.runs.canonical import sha256_of, sha256_of_file, sha256_of_tree
 from evaluation.runs.project import Project
 from evaluation.runs.publish import replace_file
 from evaluation.session.intake import Taken, take_in
@@ -117,22 +117,21 @@ def _leads(source: Source) -> bool:
 
 
 def _stamp(study: Study, cards: Mapping[str, Card]) -> str:
+    """Hash all that `take_in` looks at: entries of the study file, the files with their cards (dates too), the code."""
+    looked_at = {"sources", "areas", "agreements", "priority_areas"}
     content = {
-        "sources": [source.model_dump(mode="json") for source in study.sources],
-        "sha256": {name: card.sha256 for name, card in cards.items()},
+        "study": study.model_dump(mode="json", include=looked_at),
+        "cards": {name: card.model_dump(mode="json") for name, card in cards.items()},
         "code": _code_hash(),
     }
-    return hashlib.sha256(json.dumps(content, sort_keys=True, ensure_ascii=False).encode()).hexdigest()
+    return sha256_of(content)
 
 
 def _code_hash() -> str:
     """Hash the rooms that turn raw files into frames: a better reader must read again."""
     package = Path(__file__).parents[1]
     rooms = (package / "sources", package / "cleaning", package / "session" / "intake")
-    digest = hashlib.sha256()
-    for file in [*sorted(file for room in rooms for file in room.rglob("*.py")), Path(__file__)]:
-        digest.update(file.name.encode() + file.read_bytes())
-    return digest.hexdigest()
+    return sha256_of([*map(sha256_of_tree, rooms), sha256_of_file(Path(__file__))])
 
 
 def _read_records(folder: Path) -> dict[str, Any]:

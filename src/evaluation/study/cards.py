@@ -55,7 +55,7 @@ def load_card(file: Path) -> Card:
         raise InputError(str(file.name), found="no provenance card", expected=path.name, todo=todo)
     try:
         return Card.model_validate(tomllib.loads(path.read_text(encoding="utf-8")))
-    except (tomllib.TOMLDecodeError, ValidationError) as error:
+    except (UnicodeDecodeError, tomllib.TOMLDecodeError, ValidationError) as error:
         reason = "; ".join(str(error).splitlines()[:3])
         raise InputError(path.name, found=reason, expected="a complete card", todo="mend the card") from error
 

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from evaluation.onboarding.blanks import blanks_of
 from evaluation.runs.project import Project
 from evaluation.session.faults import faults_of
 
@@ -67,3 +68,27 @@ def test_a_register_that_cannot_be_read_hides_no_other_fault(project: Project) -
     assert len(faults) == 2
     assert any("agreements.csv" in fault and "soon" in fault for fault in faults)
     assert any("offences_by_year.csv" in fault and "SHA-256" in fault for fault in faults)
+
+
+@pytest.mark.parametrize("text", ["<<<<<<< HEAD\n{}", "{}", "[]", '{"sha256": "0", "registered": "x", "plan": {}}'])
+def test_a_damaged_plan_is_one_fault_among_the_others(project: Project, text: str) -> None:
+    """Two people registered it in two branches, or somebody wrote in it."""
+    (project.studies / f"{STUDY}.plan.json").write_text(text, encoding="utf-8")
+    change(project, "agreements.csv", "2019-01-01", "2019-01-02")
+    plan, register = faults_of(project, STUDY)
+    assert f"{STUDY}.plan.json" in plan
+    assert "evaluation plan register" in plan
+    assert "agreements[2].start" in register
+
+
+def test_a_study_or_card_in_another_encoding_is_said_and_its_blanks_are_still_looked_for(project: Project) -> None:
+    """Saved by an editor that writes Windows-1252."""
+    card = project.raw / STUDY / "agreements.csv.card.toml"
+    card.write_bytes(card.read_text(encoding="utf-8").encode("cp1252"))
+    (fault,) = faults_of(project, STUDY)
+    assert "agreements.csv.card.toml" in fault
+    study = project.studies / f"{STUDY}.toml"
+    study.write_bytes(study.read_text(encoding="utf-8").encode("cp1252", "replace"))
+    (fault,) = faults_of(project, STUDY)
+    assert "UTF-8" in fault
+    assert blanks_of(project, STUDY) == ()

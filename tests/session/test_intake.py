@@ -16,6 +16,7 @@ from evaluation.errors import InputError
 from evaluation.session import StudySession, open_study
 from evaluation.session.intake import Taken, take_in
 from evaluation.session.intake.log_account import log_account
+from evaluation.session.intake.parts import text_table
 from evaluation.session.intake.revised import newest_versions
 from evaluation.session.intake.survey_account import survey_account
 from evaluation.session.intake.taken import accounted, joined_ledger, set_aside_ledger
@@ -260,3 +261,11 @@ def test_a_revised_file_replaces_the_versions_of_the_file_it_names_only(tmp_path
 
 def reader_columns(part: Source) -> IncidentColumns:
     return IncidentColumns(part.options["fields"], {}, None, None)  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("content", [b"", b'a,b\n1,2,3\n"', "a\nÅ\n".encode("cp1252")], ids=["empty", "rows", "bytes"])
+def test_a_reviewed_table_that_is_none_is_named(tmp_path: Path, content: bytes) -> None:
+    path = tmp_path / "categories.csv"
+    path.write_bytes(content)
+    with pytest.raises(InputError, match=r"categories\.csv"):
+        text_table(path)

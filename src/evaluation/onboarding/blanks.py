@@ -16,6 +16,6 @@ def blanks_of(project: Project, study: str) -> tuple[str, ...]:
 
 
 def _blanks(path: Path) -> list[str]:
-    lines = path.read_text(encoding="utf-8").splitlines()
+    lines = path.read_text(encoding="utf-8", errors="replace").splitlines()  # other letters are a fault, told elsewhere
     marked = [(at, line) for at, line in enumerate(lines, start=1) if any(f'"{blank}' in line for blank in BLANKS)]
     return [f"{path.name}, line {at}: {line.partition('=')[0].strip()}" for at, line in marked]

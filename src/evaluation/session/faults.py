@@ -1,12 +1,13 @@
-"""Every fault of a study: its file, its raw files and cards, and registers that say otherwise."""
+"""Every fault of a study: its file and registered plan, its raw files and cards, registers that say otherwise."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
+from pathlib import Path
 
 import pandas as pd
 
-from evaluation.errors import EvaluationError, InputError
+from evaluation.errors import EvaluationError, InputError, StudyError
 from evaluation.runs.project import Project
 from evaluation.session.intake import take_in
 from evaluation.sources import resolve_inside
@@ -15,6 +16,7 @@ from evaluation.study import Study, examine_study
 from evaluation.study.cards import verify_checksum
 from evaluation.study.crosscheck import PROCESS_KINDS
 from evaluation.study.model import Source
+from evaluation.study.plan import load_registered, plan_path
 from evaluation.study.problems import Problem
 
 
@@ -23,7 +25,16 @@ def faults_of(project: Project, name: str) -> tuple[str, ...]:
     study, problems = examine_study(project.studies / f"{name}.toml")
     if study is None:
         return tuple(str(problem) for problem in problems)
-    return (*(str(problem) for problem in problems), *_raw_faults(project, study))
+    plan = plan_path(project.studies / f"{name}.toml")
+    return (*(str(problem) for problem in problems), *_plan_faults(plan), *_raw_faults(project, study))
+
+
+def _plan_faults(plan: Path) -> Iterator[str]:
+    """Say why a registered plan cannot be read, if there is one."""
+    try:
+        load_registered(plan)
+    except StudyError as error:
+        yield str(error)
 
 
 def _raw_faults(project: Project, study: Study) -> Iterator[str]:

@@ -100,16 +100,20 @@ def load_registered(path: Path) -> RegisteredPlan | None:
     Raises
     ------
     StudyError
-        When the file was changed by hand: its plan no longer has the hash it states.
+        When the file is damaged or was changed by hand: its plan no longer has the hash it states.
     """
     if not path.is_file():
         return None
-    content = json.loads(path.read_text(encoding="utf-8"))
-    found = hashlib.sha256(json.dumps(content["plan"], ensure_ascii=False, sort_keys=True).encode()).hexdigest()
-    if found != content["sha256"]:
-        todo = "restore the file from version control; plans are registered with `evaluation plan register`"
-        raise StudyError(path.name, found=f"a plan with hash {found}", expected=content["sha256"], todo=todo)
-    return RegisteredPlan(content["sha256"], content["registered"], content["plan"])
+    todo = "restore the file from version control; plans are registered with `evaluation plan register`"
+    try:
+        content = json.loads(path.read_text(encoding="utf-8"))
+        plan = RegisteredPlan(content["sha256"], content["registered"], content["plan"])
+    except (ValueError, KeyError, TypeError) as error:
+        raise StudyError(path.name, found=f"no plan: {error!r}", expected="a plan in JSON", todo=todo) from error
+    found = hashlib.sha256(json.dumps(plan.plan, ensure_ascii=False, sort_keys=True).encode()).hexdigest()
+    if found != plan.sha256:
+        raise StudyError(path.name, found=f"a plan with hash {found}", expected=plan.sha256, todo=todo)
+    return plan
 
 
 def plan_path(study_file: Path) -> Path:

@@ -43,6 +43,6 @@ def text_table(path: Path) -> pd.DataFrame:
     """
     try:
         return pd.read_csv(path, dtype="str", keep_default_na=False, encoding="utf-8-sig", index_col=False)
-    except (UnicodeDecodeError, pd.errors.ParserError) as error:
+    except (UnicodeDecodeError, pd.errors.EmptyDataError, pd.errors.ParserError) as error:
         expected = "comma-separated UTF-8 with one header row"
         raise InputError(path.name, found=str(error), expected=expected, todo="save the table in that form") from error

@@ -12,7 +12,7 @@ import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 from evaluation.cleaning.arrow_text import as_arrow, flags
-from evaluation.cleaning.ledger import Action, Cleaned, Mask, issues_at, join_issues
+from evaluation.cleaning.ledger import ROW_KEY, Action, Cleaned, Mask, issues_at, join_issues
 from evaluation.cleaning.projections import PROJECTIONS, to_geodetic, to_plane
 
 Floats = NDArray[np.float64]
@@ -85,15 +85,37 @@ class _Numbers:
 def _numbers(texts: pd.Series) -> _Numbers:
     """Read decimal numbers, with point or comma; NaN where there is none."""
     values = pc.fill_null(as_arrow(texts), "")
+    plain = flags(pc.match_substring_regex(values, _NUMBER))
+    others = np.flatnonzero(~plain)
+    found = _unusual_numbers(values.take(pa.array(others)))
+    value = _cast(values, plain)
+    value[others] = found.value
+    marks = (_spread(mark, others, plain.size) for mark in (found.empty, found.comma, found.grouped, found.unreadable))
+    return _Numbers(value, *marks)
+
+
+def _unusual_numbers(values: pa.LargeStringArray) -> _Numbers:
+    """Read the few texts that are not plain digits with a point."""
     empty = flags(pc.equal(pc.binary_length(values), 0))
     grouped = flags(pc.match_substring_regex(values, _BLANKS))
-    bare = pc.replace_substring_regex(values, _BLANKS, "") if grouped.any() else values
+    bare = pc.replace_substring_regex(values, _BLANKS, "")
     comma = flags(pc.match_substring(bare, ","))
-    pointed = pc.replace_substring(bare, ",", ".") if comma.any() else bare
+    pointed = pc.replace_substring(bare, ",", ".")
     number = flags(pc.match_substring_regex(pointed, _NUMBER))
-    plain = pc.if_else(pa.array(number), pointed, None) if not number.all() else pointed
-    value = pc.fill_null(pc.cast(plain, pa.float64()), np.nan).to_numpy(zero_copy_only=False)
-    return _Numbers(value, empty, comma, grouped, ~number & ~empty)
+    return _Numbers(_cast(pointed, number), empty, comma, grouped, ~number & ~empty)
+
+
+def _cast(texts: pa.LargeStringArray, number: Mask) -> Floats:
+    """Return the texts that are numbers as such, NaN for all others."""
+    cast = pc.cast(pc.if_else(pa.array(number), texts, None), pa.float64())
+    return np.array(pc.fill_null(cast, np.nan).to_numpy(zero_copy_only=False))
+
+
+def _spread(marks: Mask, rows: NDArray[np.intp], size: int) -> Mask:
+    """Return marks of some rows as marks of all `size` rows."""
+    spread = np.zeros(size, dtype=bool)
+    spread[rows] = marks
+    return spread
 
 
 def _inside(x: Floats, y: Floats, rule: CoordinateRule) -> Mask:
@@ -145,7 +167,6 @@ def _plane(x: Floats, y: Floats, known: Mask, system: System) -> tuple[Floats, F
 def _noted(frame: pd.DataFrame, at: Mask, rule: str, action: Action) -> pd.DataFrame:
     if not at.any():
         return issues_at(frame, at, rule=rule, action=action)
-    rows = frame.loc[at]
-    pair = pd.Series("", index=frame.index, dtype="str")
-    pair.loc[at] = "x " + rows["x"].astype("str") + "; y " + rows["y"].astype("str")
-    return issues_at(frame, at, rule=rule, action=action, column="x, y", before=pair)
+    rows = frame.loc[at, [*ROW_KEY, "x", "y"]]
+    pair = "x " + rows["x"].astype("str") + "; y " + rows["y"].astype("str")
+    return issues_at(rows, at[at], rule=rule, action=action, column="x, y", before=pair)

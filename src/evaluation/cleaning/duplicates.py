@@ -6,9 +6,10 @@ from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
+import pyarrow.compute as pc
 from numpy.typing import NDArray
 
-from evaluation.cleaning.arrow_text import encode
+from evaluation.cleaning.arrow_text import as_arrow, encode
 from evaluation.cleaning.ledger import ROW_KEY, Cleaned, Mask, issues_at, set_aside, unchanged
 
 
@@ -26,11 +27,16 @@ def exact_duplicates(frame: pd.DataFrame) -> Mask:
     doubles = np.zeros(len(frame), dtype=bool)
     if not columns:
         return doubles
-    key = frame["event_id" if "event_id" in columns else columns[0]]
-    repeated = np.flatnonzero(key.duplicated(keep=False).to_numpy())
+    repeated = _repeated(frame["event_id" if "event_id" in columns else columns[0]])
     if repeated.size:
         doubles[repeated] = frame[columns].take(repeated).duplicated().to_numpy()
     return doubles
+
+
+def _repeated(key: pd.Series) -> NDArray[np.intp]:
+    """Return the rows whose value may stand more than once in the column."""
+    codes = pc.fill_null(as_arrow(key.astype("str")), "").dictionary_encode().indices.to_numpy()
+    return np.flatnonzero(np.bincount(codes)[codes] > 1)
 
 
 def content_columns(frame: pd.DataFrame) -> list[str]:

@@ -32,6 +32,8 @@ BEGINNINGS = {
 }
 """What text encoded twice looks like in bytes, and the beginnings without which it cannot occur."""
 COMBINING = (b"\xcc\x88", b"\xcc\x8a", b"\xcc\x81")
+ORDINARY = bytes(code for code in range(128) if code not in CONTROL)
+"""Signs that are beyond doubt in any encoding: all but a few per cent of a file."""
 SUSPECT = bytes(code for code in range(0x80, 0x100) if FOREIGN.match(bytes([code]).decode("cp1252", errors="replace")))
 LETTERS = b"".join(letter.encode("cp1252") for letter in SWEDISH)
 BOUNDS = np.zeros(256, dtype=bool)
@@ -42,7 +44,8 @@ BOUNDS[list(b'";\t,|\r\n')] = True
 class Looked:
     """What one look through the whole file has shown; `has_c1`: bytes in which Windows-1252 differs from Latin-1.
 
-    `decomposed`: letters written as a base and a combining mark (UTF-8 only). `end`: the last signs of the file.
+    `decomposed`: letters written as a base and a combining mark (UTF-8 only). `has_quotes`: any double quote; without
+    one no cell holds a line break. `end`: the last signs of the file.
     """
 
     bytes: int
@@ -51,6 +54,7 @@ class Looked:
     how: str
     has_c1: bool = False
     decomposed: bool = False
+    has_quotes: bool = True
     end: str = ""
 
 
@@ -66,25 +70,27 @@ def look_through(path: Path) -> Looked:
     digest = hashlib.sha256()
     encoding = _encoding(path)
     high = letters = size = 0
-    has_c1 = decomposed = False
+    has_c1 = decomposed = has_quotes = False
     end = b""
     for chunk in _chunks(path):
         digest.update(chunk)
-        _check(path.name, chunk, encoding, size)
+        rare = chunk.translate(None, ORDINARY)
+        _check(path.name, chunk, rare, encoding, size)
         if encoding == "cp1252":
-            strange = _number(chunk, SUSPECT)
+            strange = _number(rare, SUSPECT)
             high += strange
-            letters += _number(chunk, LETTERS) if strange else 0
-            has_c1 = _decoded_c1(path.name, chunk, size) or has_c1
+            letters += _number(rare, LETTERS) if strange else 0
+            has_c1 = _decoded_c1(path.name, chunk, rare, size) or has_c1
         else:
             decomposed = decomposed or any(mark in chunk for mark in COMBINING)
+        has_quotes = has_quotes or b'"' in chunk
         size += len(chunk)
-        end = (end + chunk)[-END:]
+        end = (end + chunk[-END:])[-END:]
     if high and high >= letters:
         raise _refused(path.name, 0, "more signs of other code pages than å, ä and ö", "save the file as CSV UTF-8")
     how = {"utf-8": "valid UTF-8", "utf-8-sig": "byte order mark"}.get(encoding)
     how = how or "not valid UTF-8; å, ä and ö are plausible"
-    return Looked(size, digest.hexdigest(), encoding, how, has_c1, decomposed, end.decode("latin-1"))
+    return Looked(size, digest.hexdigest(), encoding, how, has_c1, decomposed, has_quotes, end.decode("latin-1"))
 
 
 def head_of(path: Path, looked: Looked) -> Intake:
@@ -132,9 +138,9 @@ class Transcoded(io.RawIOBase):
 C1 = bytes(range(0x80, 0xA0))
 
 
-def _decoded_c1(file: str, chunk: bytes, start: int) -> bool:
+def _decoded_c1(file: str, chunk: bytes, rare: bytes, start: int) -> bool:
     """Return whether the chunk has bytes in which Windows-1252 differs from Latin-1, all of which it must know."""
-    if not _number(chunk, C1):
+    if not _number(rare, C1):
         return False
     try:
         chunk.decode("cp1252")
@@ -167,12 +173,13 @@ def _encoding(path: Path) -> str:
     return "utf-8-sig" if marked else "utf-8"
 
 
-def _check(file: str, chunk: bytes, encoding: str, start: int) -> None:
-    if _number(chunk, CONTROL):
+def _check(file: str, chunk: bytes, rare: bytes, encoding: str, start: int) -> None:
+    """Refuse control characters, text encoded twice and loose quotes; `rare`: the chunk without what is `ORDINARY`."""
+    if _number(rare, CONTROL):
         at = next(place for place, code in enumerate(chunk) if code in CONTROL)
         raise _refused(file, start + at, "a control character", "save the table again as CSV UTF-8")
     kind = "cp1252" if encoding == "cp1252" else "utf-8"
-    twice = TWICE[kind].search(chunk) if any(beginning in chunk for beginning in BEGINNINGS[kind]) else None
+    twice = TWICE[kind].search(chunk) if any(beginning in rare for beginning in BEGINNINGS[kind]) else None
     if twice:
         what = f"text that was encoded twice, near {chunk[max(twice.start() - 12, 0) : twice.end() + 12]!r}"
         raise _refused(file, start + twice.start(), what, "export the table again")

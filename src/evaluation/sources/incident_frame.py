@@ -31,6 +31,8 @@ NAMES = frozenset({"category", "subcategory", "area", "reporter", "reported_to_p
 """Fields of few distinct words: composed letters and single spaces; all other texts are only stripped."""
 REQUIRED = ("category", "occurred_from")
 CLOCK = "_clock"
+SPACE = ord(" ")
+"""The last of the signs that count as space in ASCII; no text has the control characters before it."""
 COMBINING = ("\u0308", "\u030a", "\u0301")
 
 
@@ -93,7 +95,7 @@ def incident_frame(
     """
     length = len(numbers)
     empty = pa.array([""] * length, pa.string()) if length < 1000 else pa.repeat(pa.scalar(""), length)
-    stripped = {name: array if name in NAMES else pc.ascii_trim_whitespace(array) for name, array in texts.items()}
+    stripped = {name: array if name in NAMES else _stripped(array) for name, array in texts.items()}
     if compose:
         stripped |= {name: _composed(array) for name, array in stripped.items() if name in TEXT_FIELDS}
     unknown: dict[str, Counter[str]] = {}
@@ -180,6 +182,17 @@ def _categories(codes: NDArray[np.int8], categories: Sequence[str]) -> pd.Catego
     return pd.Categorical.from_codes(codes.astype(np.int8), dtype=pd.CategoricalDtype(list(categories)))
 
 
+def _stripped(array: pa.Array) -> pa.Array:
+    """Return texts without space around them; the array itself, uncopied, where no text has any."""
+    if not len(array) or array.buffers()[2] is None:
+        return array
+    signs = np.frombuffer(array.buffers()[2], dtype=np.uint8)
+    bounds = np.frombuffer(array.buffers()[1], dtype=np.int32)[array.offset : array.offset + len(array) + 1]
+    filled = bounds[:-1] < bounds[1:]
+    outermost = signs[bounds[:-1][filled]], signs[bounds[1:][filled] - 1]
+    return pc.ascii_trim_whitespace(array) if any((edge <= SPACE).any() for edge in outermost) else array
+
+
 def _composed(array: pa.Array) -> pa.Array:
     """Return texts with composed letters; files from some systems write å as a and a ring."""
     if any(pc.any(pc.match_substring(array, mark)).as_py() for mark in COMBINING):
@@ -197,4 +210,5 @@ def _words(array: pa.Array, mapping: Mapping[str, str] | None) -> tuple[pa.Array
         counts = np.bincount(coded.indices.to_numpy(zero_copy_only=False), minlength=len(words))
         for word, number in zip(words, counts, strict=True):
             strange.update({word: int(number)} if word and word not in mapping and number else {})
-    return pa.array(translated, pa.string()).take(coded.indices), strange
+    changed = translated != coded.dictionary.to_pylist()
+    return pa.array(translated, pa.string()).take(coded.indices) if changed else array, strange

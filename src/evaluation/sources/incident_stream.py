@@ -41,6 +41,7 @@ class Layout:
     header: Header
     shape: Shape
     decomposed: bool
+    has_quotes: bool
     is_cut: bool
     guesses: tuple[Guess, ...]
 
@@ -100,7 +101,8 @@ def _layout(path: Path, looked: Looked, wanted: Wanted) -> Layout:
     end = f"\n{looked.end}"
     delimiter = DELIMITER.get(origin.delimiter or "", origin.delimiter or ";")
     is_cut = is_cut_off(end, delimiter, grid.rows)
-    return Layout(path, origin, header, shape, looked.decomposed, is_cut, grid.guesses + line_guess(end))
+    guesses = grid.guesses + line_guess(end)
+    return Layout(path, origin, header, shape, looked.decomposed, looked.has_quotes, is_cut, guesses)
 
 
 def _parts(layout: Layout, looked: Looked, rows: int | None) -> Iterator[Part]:
@@ -204,7 +206,8 @@ def _odd_row(layout: Layout, row: pa_csv.InvalidRow) -> SetAside:
 def _reading(
     layout: Layout, part: Part, columns: IncidentColumns, orders: dict[str, DateOrder | None]
 ) -> tuple[Reading, dict[str, DateOrder | None]]:
-    _refuse_swallowed(layout, part)
+    if layout.has_quotes:
+        _refuse_swallowed(layout, part)
     texts = {name: _chunk(part.table, at) for name, at in layout.header.columns.items()}
     incidents = incident_frame(
         layout.place, texts, part.numbers, layout.origin.file, columns, orders, compose=layout.decomposed
@@ -234,11 +237,11 @@ def _without_odd(layout: Layout, part: Part, incidents: IncidentFrame) -> tuple[
     slipped = set(np.flatnonzero(slipped_rows(incidents.frame)).tolist())
     named = len(layout.shape.names)
     suspects = set(np.flatnonzero(flags >= TIME_FLAGS.index("missing")).tolist())
-    suspects |= _overfull(part.table, named) | _with_stray_quote(part.table, layout.shape)
+    suspects |= _overfull(part.table, named)
+    suspects |= _with_stray_quote(part.table, layout.shape) if layout.has_quotes else set()
     aside = list(part.aside)
     gone = []
-    for at in sorted(suspects):
-        cells = tuple(part.table.column(name)[at].as_py() for name in range(part.table.num_columns))
+    for at, cells in zip(sorted(suspects), _cells(part.table, sorted(suspects)), strict=True):
         rule = rule_of(cells, layout.shape) or ("slipped_row" if at in slipped else None)
         if rule:
             gone.append(at)
@@ -247,6 +250,12 @@ def _without_odd(layout: Layout, part: Part, incidents: IncidentFrame) -> tuple[
         return incidents, aside
     frame = incidents.frame.drop(index=gone).reset_index(drop=True)
     return replace(incidents, frame=frame), aside
+
+
+def _cells(table: pa.Table, rows: list[int]) -> list[tuple[str, ...]]:
+    """Return the cells of some rows."""
+    picked = table.take(pa.array(rows, pa.int64()))
+    return list(zip(*(column.to_pylist() for column in picked.columns), strict=True))
 
 
 def _overfull(table: pa.Table, named: int) -> set[int]:

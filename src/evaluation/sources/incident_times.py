@@ -28,6 +28,13 @@ DIGITS = {10: (0, 1, 2, 3, 5, 6, 8, 9), 16: (0, 1, 2, 3, 5, 6, 8, 9, 11, 12, 14,
 DIGITS[19] = (*DIGITS[16], 17, 18)
 NOT_A_TIME = np.iinfo(np.int64).min
 BETWEEN = "\x1f"
+BLOCK = 2**15
+"""Rows whose working arrays fit into the cache together."""
+YEARS = range(1900, 2101)
+_MONTHS = np.arange((YEARS[0] - 1970) * 12, (YEARS[-1] - 1969) * 12 + 1).astype("datetime64[M]")
+_STARTS = _MONTHS.astype("datetime64[D]").astype(np.int64)
+MONTH_STARTS, MONTH_LENGTHS = _STARTS[:-1], np.diff(_STARTS)
+"""First day (since 1970) and number of days of every month of `YEARS`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,6 +132,15 @@ def _matrix(texts: pa.Array, width: int) -> NDArray[np.uint8]:
 
 
 def _from_matrix(matrix: NDArray[np.uint8]) -> tuple[NDArray[np.int64], NDArray[np.int8]]:
+    """Return times and flags of texts of one length, in blocks whose working arrays stay in the processor's cache."""
+    micros, flags = np.empty(len(matrix), dtype=np.int64), np.empty(len(matrix), dtype=np.int8)
+    for at in range(0, len(matrix), BLOCK):
+        block = slice(at, at + BLOCK)
+        micros[block], flags[block] = _from_block(matrix[block])
+    return micros, flags
+
+
+def _from_block(matrix: NDArray[np.uint8]) -> tuple[NDArray[np.int64], NDArray[np.int8]]:
     columns = np.ascontiguousarray(matrix.T)
     width = columns.shape[0]
     digits = {at: columns[at] - np.uint8(48) for at in DIGITS[width]}
@@ -149,15 +165,13 @@ def _parts(digits: dict[int, NDArray[np.uint8]], width: int) -> tuple[NDArray[np
         return digits[at].astype(np.int64) * 10 + digits[at + 1]
 
     years, months, dates = pair(0) * 100 + pair(2), pair(5), pair(8)
-    first = ((years - 1970) * 12 + months - 1).astype("datetime64[M]")
-    days = first.astype("datetime64[D]").astype(np.int64) + dates - 1
-    month_length = (first + 1).astype("datetime64[D]").astype(np.int64) - first.astype("datetime64[D]").astype(np.int64)
-    zero = np.zeros(len(days), dtype=np.int64)
+    zero = np.zeros(len(years), dtype=np.int64)
     hours, minutes = (pair(11), pair(14)) if width > 10 else (zero, zero)
     seconds = pair(17) if width > 16 else zero
-    valid = (years >= 1900) & (years <= 2100) & (months >= 1) & (months <= 12) & (dates >= 1) & (dates <= month_length)
-    valid &= (hours < 24) & (minutes < 60) & (seconds < 60)
-    return np.where(valid, days, NOT_A_TIME), hours, minutes, seconds
+    valid = (years >= YEARS[0]) & (years <= YEARS[-1]) & (months >= 1) & (months <= 12)
+    month = np.where(valid, (years - YEARS[0]) * 12 + months - 1, 0)
+    valid &= (dates >= 1) & (dates <= MONTH_LENGTHS[month]) & (hours < 24) & (minutes < 60) & (seconds < 60)
+    return np.where(valid, MONTH_STARTS[month] + dates - 1, NOT_A_TIME), hours, minutes, seconds
 
 
 def _flags(days: NDArray[np.int64], hours: NDArray[np.int64], width: int) -> NDArray[np.int8]:

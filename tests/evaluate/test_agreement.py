@@ -12,7 +12,7 @@ import pytest
 from evaluation.evaluate import evaluate_indicator, judge_together
 from evaluation.evaluate.record import evaluation_record
 from evaluation.evaluate.robustness import curve_of_evaluation, epoc_of_evaluation
-from evaluation.evaluate.sentences import cases_sentence, refusal_sentence, verdict_sentence
+from evaluation.evaluate.sentences import cases_sentence, refusal_sentence, seen_sentence, verdict_sentence
 from evaluation.results import Estimate, Refusal
 from evaluation.study import load_study
 from evaluation.study.model import FixedBaseline
@@ -62,6 +62,16 @@ def test_a_planted_fall_is_said_with_its_interval(fallen):
         said = verdict_sentence(fallen, words)
         assert words.interval(low, high, unit="per_cent") in said
         assert "{" not in said
+
+
+def test_what_would_have_been_seen_is_likely_and_has_two_sides_unless_only_falls_are_wanted():
+    # a fall of 40 % is log(0.6); as far the other way lies 1 / 0.6 = 1.667, a rise of 67 %
+    words = wording("en")
+    one, two = (seen_sentence("page.would_have_been_seen", 40.0, way, "ratio", words) for way in ("decrease", "open"))
+    assert one == "A fall of 40% or more would probably have been seen."  # 80 % power: one in five is missed
+    assert two == "A fall of 40% or a rise of 67% would probably have been seen."
+    values = seen_sentence("page.would_have_been_seen", 40.0, "increase", "difference", words)
+    assert values == "A fall of 40% or a rise of 40% would probably have been seen."
 
 
 def test_the_record_holds_every_check(fallen):

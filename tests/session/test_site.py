@@ -46,7 +46,8 @@ def study() -> Study:
 def evaluated(agreement: str, indicator: str, verdict: str, **fields: Any) -> dict[str, Any]:
     """One record of results.json as far as the pages read it."""
     sentences = {"sv": f"Svar om {indicator} i {agreement}.", "en": f"Answer on {indicator} in {agreement}."}
-    plain = {"direction": "none", "wanted": "decrease", "role": "primary", "evidence_grade": 1, "sentences": sentences}
+    plain = {"direction": "none", "wanted": "decrease", "role": "primary", "evidence_grade": 1, "interim": False}
+    plain |= {"sentences": sentences}
     return {"agreement": agreement, "indicator": indicator, "verdict": verdict, **plain, **fields}
 
 
@@ -67,6 +68,7 @@ def results() -> dict[str, Any]:
             | {"straddles": True, "change": change},
         ],
         "missing": [{"agreement": "4", "id": "recruitment_indicator"}],
+        "data_to": "2026-06-30",
     }
 
 
@@ -134,6 +136,24 @@ def test_the_summary_shows_headlines_clear_changes_and_the_survey(study: Study, 
     ]
 
 
+def test_what_rests_on_an_unfinished_agreement_says_so(study: Study, results: dict[str, Any]) -> None:
+    running = evaluated("4", "all_offences_quarter", "no_clear_change", evidence_grade=3, interim=True)
+    results["evaluations"].append(running)
+    said = "Answer on all_offences_quarter in 4. The agreement is still running."
+    assert said in [line.sentence for line in summary_lines(study, results, wording("en"))]
+    assert said in judged_claim(study, study.claims[0], results, wording("en")).evidence
+    assert (
+        "Answer on all_offences_quarter in 2." in judged_claim(study, study.claims[0], results, wording("en")).evidence
+    )
+
+
+def test_the_claims_page_says_that_some_figures_are_younger_than_the_claim(
+    study: Study, results: dict[str, Any]
+) -> None:
+    page = claims_page(study, results, Site("Site", "en"), wording("en")).replace("\u00a0", " ")
+    assert "The figures run to 30 June 2026. Some of them may concern the time after the claim was made." in page
+
+
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_claims_and_summary_pass_the_gate_and_say_that_they_are_outdated(
     study: Study, results: dict[str, Any], language: Literal["sv", "en"]
@@ -187,7 +207,9 @@ def verdict_sentences(name: str, agreement: str, language: str) -> list[str]:
     fields = {"agreement": agreement, "size": "12 %", "interval": words.interval(-20, -4, unit="per_cent")}
     reasons = [key for key in words.phrases if key.startswith("reason.") and key != "reason.high_start"]
     said = [words.say(f"sentence.{key}", name=name, why="", **fields) for key in CLEAR]
-    said.append(words.say("sentence.no_clear_change", name=lower_first(name), agreement=agreement, detectable="41 %"))
+    unseen = {"name": lower_first(name), "agreement": agreement, "detectable": "41 %"}
+    said.append(words.say("sentence.no_clear_change", **unseen))
+    said.append(words.say("sentence.no_clear_change_either", **unseen, rise="70 %"))
     change = words.say("summary.in_agreement", name=lower_first(name), number="4")
     cannot = words.say("summary.unassessed", cannot="24", total="60")
     said += [f"{words.say(f'summary.{key}', changes=change)} {cannot}" for key in CLEAR[:2]]
@@ -244,7 +266,7 @@ def test_a_damaged_run_record_does_not_stop_the_pages_of_other_studies(tmp_path:
         (tmp_path / "studies" / f"{name}.toml").write_bytes((ROOT / "studies" / f"{name}.toml").read_bytes())
         overview = tmp_path / "reports" / name / "overview"
         overview.mkdir(parents=True)
-        (overview / RESULTS).write_text('{"evaluations": [], "missing": []}', encoding="utf-8")
+        (overview / RESULTS).write_text('{"evaluations": [], "missing": [], "data_to": "2026-06-30"}', encoding="utf-8")
         (overview / "run.json").write_text('{"ended": "20', encoding="utf-8")
     whole = sealed({"schema": SCHEMA_VERSION, "ended": "2026-07-01T00:00:00Z", "inputs": [], "changes": {}})
     record = tmp_path / "reports" / "upplands-vasby" / "overview" / "run.json"

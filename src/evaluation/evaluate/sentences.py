@@ -29,8 +29,9 @@ def verdict_sentence(evaluation: AgreementEvaluation, wording: Wording) -> str:
     name = evaluation.indicator.name[language]
     fields = {"name": name, "agreement": agreement_in_text(evaluation.agreement, language)}
     if judgement.verdict == "no_clear_change":
-        fields |= {"name": lower_first(name), "detectable": wording.per_cent(judgement.detectable, signed=False)}
-        return wording.say("sentence.no_clear_change", **fields)
+        said = {**fields, "name": lower_first(name)}
+        seen = (judgement.detectable, evaluation.indicator.wanted, deciding_estimate(evaluation).scale)
+        return seen_sentence("sentence.no_clear_change", *seen, wording, **said)
     if judgement.verdict == "direction_only":
         return wording.say(f"sentence.direction_{judgement.direction}", why=why(evaluation, wording), **fields)
     if judgement.verdict == "cannot_be_assessed":
@@ -40,6 +41,27 @@ def verdict_sentence(evaluation: AgreementEvaluation, wording: Wording) -> str:
     key = judgement.verdict + ("_comparison" if judgement.rule == "comparison_alone" else "")
     size = wording.per_cent(abs(estimate.per_cent[0]), signed=False)
     return wording.say(f"sentence.{key}", size=size, interval=ratio_interval(estimate, wording), **fields)
+
+
+def seen_sentence(key: str, fall: float, wanted: str, scale: str, wording: Wording, /, **fields: str) -> str:
+    """Say which change would probably have been seen (80 % power): a fall, and a rise too unless only falls are wanted.
+
+    Parameters
+    ----------
+    key
+        Of the sentence about a fall; the one about both has the same key with `_either`.
+    fall
+        Smallest detectable fall in per cent, > 0. On the log scale the rise is as large: 1 / (1 − fall) − 1.
+    wanted
+        decrease, increase or open.
+    scale
+        Of the estimate: ratio or difference.
+    """
+    said = {**fields, "detectable": wording.per_cent(fall, signed=False)}
+    if wanted == "decrease":
+        return wording.say(key, **said)
+    rise = 100 * fall / (100 - fall) if scale == "ratio" else fall
+    return wording.say(f"{key}_either", **said, rise=wording.per_cent(rise, signed=False))
 
 
 def deciding_estimate(evaluation: AgreementEvaluation) -> Estimate:

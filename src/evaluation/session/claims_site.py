@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
+from datetime import date
 from typing import Any
 
 from evaluation.evaluate.sentences import agreement_in_text, lower_first
@@ -29,7 +30,8 @@ def claims_page(study: Study, results: Record, site: Site, words: Wording) -> st
     """
     title = words.say("claims.title", area=in_language(study.study.name, words))
     judged = [judged_claim(study, said, results, words) for said in study.claims]
-    lead = (counts_line(judged, words), words.say("claims.lead"), words.say("claims.cause"))
+    later = words.say("claims.later", date=words.date(date.fromisoformat(results["data_to"])))
+    lead = (counts_line(judged, words), words.say("claims.lead"), words.say("claims.cause"), later)
     return render_claims(judged, site, title=title, lead=lead, method=(words.say("claims.rule"),))
 
 
@@ -48,7 +50,7 @@ def judged_claim(study: Study, said: Said, results: Record, words: Wording) -> C
     gaps = tuple(_gaps(study, said, words))
     reason = claim_reason(findings, is_fact=said.fact is not None, has_gaps=bool(gaps))
     evidence = (
-        *(r["sentences"][words.language] for r in records if r["verdict"] != "cannot_be_assessed"),
+        *(result_line(r, words) for r in records if r["verdict"] != "cannot_be_assessed"),
         *(survey_line(study, r, words) for r in surveys if "change" in r),
     )
     return Claim(
@@ -65,6 +67,12 @@ def judged_claim(study: Study, said: Said, results: Record, words: Wording) -> C
 def _named(said: Said, results: Record) -> tuple[list[Record], list[Record]]:
     records = [r for r in results["evaluations"] if r["indicator"] in said.indicators]
     return records, [r for r in results.get("survey", []) if r["question"] in said.indicators]
+
+
+def result_line(record: Record, words: Wording) -> str:
+    """Say the verdict of a record, and that it is interim where the agreement has not ended."""
+    said = str(record["sentences"][words.language])
+    return f"{said} {words.say('page.interim')}" if record["interim"] else said
 
 
 def survey_line(study: Study, record: Record, words: Wording) -> str:

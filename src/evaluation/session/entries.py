@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from evaluation.evaluate.record import VERDICT_CODES
+from evaluation.evaluate.sentences import seen_sentence
 from evaluation.report import IndexEntry
 from evaluation.report.blocks import Mood
 from evaluation.results import Verdict
@@ -100,13 +101,12 @@ def _aim(study: Study, key: str, words: Wording) -> str:
 
 def _headline(found: Mapping[str, Any], words: Wording) -> str:
     """Quote the change that the verdict rests on, or what could have been seen; nothing where it cannot be assessed."""
-    if found["verdict"] == "no_clear_change":
-        return words.say(
-            "page.would_have_been_seen", detectable=words.per_cent(found["detectable_per_cent"], signed=False)
-        )
     if found["verdict"] == "cannot_be_assessed":
         return ""
     design = found["baselines"][0]["designs"][0]
+    if found["verdict"] == "no_clear_change":
+        seen = (found["detectable_per_cent"], found["wanted"], design["scale"])
+        return seen_sentence("page.would_have_been_seen", *seen, words)
     change, low, high = (100 * (design[name] - 1) for name in ("estimate", "low", "high"))
     interval = words.interval(low, high, unit="per_cent")
     return words.say("page.change", change=words.per_cent(change), interval=interval)

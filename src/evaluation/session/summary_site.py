@@ -8,7 +8,7 @@ from typing import Any
 
 from evaluation.evaluate.sentences import agreement_in_text, lower_first
 from evaluation.report import Site, SummaryLine, render_summary
-from evaluation.session.claims_site import names_of, survey_line
+from evaluation.session.claims_site import names_of, result_line, survey_line
 from evaluation.session.pages.words import in_language
 from evaluation.study import Study
 from evaluation.wording import Wording
@@ -69,7 +69,7 @@ def summary_lines(study: Study, results: Record, words: Wording) -> Iterator[Sum
         called = agreement_in_text(agreement, words.language)
         for record in _chosen([r for r in results["evaluations"] if r["agreement"] == agreement.id]):
             subject = words.say("summary.line", name=names[record["indicator"]], agreement=called)
-            yield SummaryLine(subject, record["verdict"], record["sentences"][words.language])
+            yield SummaryLine(subject, record["verdict"], result_line(record, words))
         for record in results.get("survey", []):
             if record["agreement"] == agreement.id and record["verdict"] != "cannot_be_assessed":
                 subject = words.say("summary.line", name=names[record["question"]], agreement=called)

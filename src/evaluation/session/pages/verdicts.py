@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from evaluation.evaluate import AgreementEvaluation
-from evaluation.evaluate.sentences import deciding_estimate, ratio_interval, refusal_sentence, why
+from evaluation.evaluate.sentences import deciding_estimate, ratio_interval, refusal_sentence, seen_sentence, why
 from evaluation.evaluate.survey_outcome import SurveyOutcome, survey_comment
 from evaluation.report.blocks import SHAPES
 from evaluation.results import Estimate, Verdict
@@ -131,8 +131,8 @@ def _shown_estimate(evaluation: AgreementEvaluation) -> Estimate | None:
 def _comment(evaluation: AgreementEvaluation, words: Wording, *, with_interim: bool) -> str:
     said = [why(evaluation, words)]
     if evaluation.judgement.verdict == "no_clear_change":
-        detectable = words.per_cent(evaluation.judgement.detectable, signed=False)
-        said.append(words.say("page.would_have_been_seen", detectable=detectable))
+        seen = (evaluation.judgement.detectable, evaluation.indicator.wanted, deciding_estimate(evaluation).scale)
+        said.append(seen_sentence("page.would_have_been_seen", *seen, words))
     if evaluation.judgement.verdict.startswith("clear"):
         said.append(words.say(f"sentence.wanted_{evaluation.indicator.wanted}"))
     said += [refusal_sentence(r, words) for r in evaluation.main.refusals if r.severity == "warning"]

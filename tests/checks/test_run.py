@@ -61,9 +61,12 @@ def test_checks_come_in_the_order_in_which_they_are_asked(everything):
 
 def test_checks_that_lack_their_data_are_not_run(series_of, window_of, counts_of):
     series = series_of(counts_of(63, 60))
-    assert [c.check for c in run_checks(series, window_of(series, 40), plan=PLAN)] == ALWAYS
+    found = [c.check for c in run_checks(series, window_of(series, 40), plan=PLAN)]
+    assert found == [name for name in ALWAYS if name != "pandemic"], "nobody has said when it was"
+    early = EVENTS[0].model_copy(update={"date": date(1918, 9, 1), "end": date(1919, 6, 30)})
+    assert [c.check for c in run_checks(series, window_of(series, 40), plan=PLAN, events=[early])] == ALWAYS
     values = series_of(np.random.default_rng(64).normal(10, 1, 60), scale="value")
-    names = [c.check for c in run_checks(values, window_of(values, 40), plan=PLAN)]
+    names = [c.check for c in run_checks(values, window_of(values, 40), plan=PLAN, events=EVENTS)]
     assert names == [name for name in ALWAYS if name != "dispersion"]
 
 

@@ -48,8 +48,9 @@ def run_checks(
     harmonics
         Seasonal frequencies; None follows the rule of the models.
     events
-        Context events that concern this series: those of kind *shock* are the pandemic, those of kind *recording* with
-        an end are batch registrations, and a *series_broken* is never crossed by a longer baseline.
+        Context events that concern this series: those of kind *shock* are the pandemic (with none registered, nothing
+        is said of it), those of kind *recording* with an end are batch registrations, and a *series_broken* is never
+        crossed by a longer baseline.
     oddities
         Registered peculiarities; those of the series' own area count as batch registrations.
     flagged
@@ -80,7 +81,7 @@ def run_checks(
         placebo_dates_check(subject),
         break_date_check(subject),
         baseline_length_check(subject, last_break(events)),
-        left_out_check("pandemic", subject, pandemic_points(series, events)),
+        left_out_check("pandemic", subject, pandemic_points(series, events)) if _knows_shocks(events) else None,
         left_out_check("batches", subject, batch_points(series, events, oddities, flagged)),
         pre_trend_check(subject, panel, series.area) if panel is not None else None,
         negative_control_check(subject, negative_control) if negative_control is not None else None,
@@ -122,6 +123,10 @@ def subject_of(
 def pandemic_points(series: TimeSeries, events: Iterable[ContextEvent]) -> Bools:
     """Mark the points that overlap a registered shock, shape (n,)."""
     return overlapping(series, ((e.date, e.end or e.date) for e in events if e.kind == "shock"))
+
+
+def _knows_shocks(events: Iterable[ContextEvent]) -> bool:
+    return any(event.kind == "shock" for event in events)
 
 
 def batch_points(

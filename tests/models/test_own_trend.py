@@ -16,7 +16,7 @@ from evaluation.models import (
     reml_estimate,
     season_frequencies,
 )
-from evaluation.models.design import fourier, own_trend_design
+from evaluation.models.design import fourier, own_trend_design, points_spanned
 
 ALL = ("own_trend_reml", "own_trend_quasi_poisson", "own_trend_negative_binomial", "own_trend_hac")
 
@@ -167,6 +167,35 @@ def test_one_fit_serves_the_estimate(series_of, window_of, counts_of):
 )
 def test_the_season_follows_the_length_of_the_baseline(grain, points, asked, expected):
     assert season_frequencies(grain, points, asked) == expected
+
+
+@pytest.mark.parametrize(
+    ("missing", "points"),
+    [
+        ([], 24),
+        ([6], 24),  # the seventh month of 24: two years from first to last
+        ([0], 23),  # the first month: 23 from the second to the last
+        ([4, 5, 6, 7, 8, 9], 24),  # 18 of 24 are three quarters
+        ([4, 5, 6, 7, 8, 9, 10], 17),  # 17 of 24 are fewer: only those count
+    ],
+)
+def test_a_missing_point_does_not_make_two_years_shorter(missing, points):
+    mask = np.ones(24, dtype=bool)
+    mask[missing] = False
+    assert points_spanned(mask) == points
+
+
+def test_a_single_missing_month_leaves_the_season_in_the_model(series_of, window_of):
+    # level 10, season 3 sin(2πt/12), step +2 from t = 24, small noise; month 19 stands at the trough of the sine
+    t = np.arange(42)
+    values = 10 + 3 * np.sin(2 * np.pi * t / 12) + 2.0 * (t >= 24) + np.random.default_rng(3).normal(0, 0.05, 42)
+    values[19] = np.nan
+    series = series_of(values, scale="value")
+    found = own_trend(series, window_of(series, 24), draws=199)
+    assert found.details["harmonics"] == 2
+    assert found.estimate == pytest.approx(2.0, abs=0.15)
+    bent = own_trend(series, window_of(series, 24), draws=199, harmonics=0)
+    assert abs(bent.estimate - 2.0) > 0.3
 
 
 def test_quarters_get_one_pair_and_the_alternation():

@@ -13,7 +13,7 @@ from datetime import date, timedelta
 import numpy as np
 
 from evaluation.indicators import point_end
-from evaluation.models import published
+from evaluation.models import points_spanned, published
 from evaluation.results import CheckResult, CheckVerdict
 from evaluation.series import POINTS_PER_YEAR, TimeSeries, Window
 from evaluation.study.model import ContextEvent
@@ -117,7 +117,7 @@ def selective_item(registered: int, reported: int) -> CheckResult:
 
 def season_item(series: TimeSeries, window: Window) -> CheckResult:
     """Ask whether seasons could be taken into account: two years of baseline, or a yearly series."""
-    points = int(window.baseline.sum())
+    points = points_spanned(window.baseline)
     years = points / POINTS_PER_YEAR[series.grain]
     verdict: CheckVerdict = "passed" if series.grain == "year" or years >= YEARS_FOR_SEASON else "failed"
     return _item("season", verdict, years, years=years, points=float(points))

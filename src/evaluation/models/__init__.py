@@ -11,7 +11,7 @@ trend, project                 level, season, annual change; projection of an un
 from evaluation.models.breaks import BreakSearch, search_break, searched_break
 from evaluation.models.consecutive import consecutive_steps, steps_of
 from evaluation.models.counterfactual import Counterfactual, counterfactual
-from evaluation.models.design import published, season_frequencies
+from evaluation.models.design import points_spanned, published, season_frequencies
 from evaluation.models.detectable import DetectableChange, detectable_table, smallest_detectable_change
 from evaluation.models.diagnostics import LAGS, breusch_godfrey, durbin_watson, ljung_box, whiteness
 from evaluation.models.influence import Influence, influence
@@ -47,6 +47,7 @@ __all__ = [
     "own_trend",
     "own_trend_fit",
     "own_trends",
+    "points_spanned",
     "project",
     "published",
     "rate_ratio",

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 import numpy as np
 
 from evaluation.models.bootstrap import DRAWS, SEED, bootstrap_t
-from evaluation.models.design import published, season_frequencies, stack
+from evaluation.models.design import points_spanned, published, season_frequencies, stack
 from evaluation.models.effects import scaled_estimate
 from evaluation.models.refusal import NotEstimableError
 from evaluation.models.reml_trend import fitted
@@ -74,7 +74,7 @@ def consecutive_steps(
     baseline = before_the_first(series, steps, transition)
     extra = {f"step {name}": mask.astype(float) for name, mask in steps.items()}
     used = np.logical_or.reduce([baseline, *steps.values()])
-    design = stack(series, used, extra, season_frequencies(series.grain, int(baseline.sum()), harmonics))
+    design = stack(series, used, extra, season_frequencies(series.grain, points_spanned(baseline), harmonics))
     fit = fitted(series, design)
     contrasts = np.stack([design.contrast({name: 1.0}) for name in extra])
     inference = bootstrap_t(fit.reml, contrasts, draws=draws, seed=seed)

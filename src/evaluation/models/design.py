@@ -13,6 +13,7 @@ from evaluation.series import POINTS_PER_YEAR, Bools, Floats, Grain, TimeSeries,
 
 HARMONICS: dict[Grain, int] = {"month": 2, "quarter": 2, "year": 0}
 YEARS_FOR_SEASON = 2
+SHARE_FOR_SEASON = 0.75
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -69,13 +70,23 @@ def season_frequencies(grain: Grain, baseline_points: int, asked: int | None = N
     Parameters
     ----------
     baseline_points
-        Published points of the baseline; under two years of them a season cannot be learned, and 0 is given.
+        Length of the baseline in points (`points_spanned`); under two years a season cannot be learned, and 0 is given.
     asked
         Overrides the rule; at most half the points of a year have a meaning.
     """
     if asked is not None:
         return max(0, min(asked, POINTS_PER_YEAR[grain] // 2))
     return HARMONICS[grain] if baseline_points >= YEARS_FOR_SEASON * POINTS_PER_YEAR[grain] else 0
+
+
+def points_spanned(mask: Bools) -> int:
+    """Count the points of a stretch from its first to its last, so that a missing one does not make it shorter.
+
+    Where under three quarters of them are there, only those are counted: then a gap is not a single missing figure.
+    """
+    places = np.flatnonzero(mask)
+    spanned = int(places[-1] - places[0]) + 1 if places.size else 0
+    return spanned if places.size >= SHARE_FOR_SEASON * spanned else int(places.size)
 
 
 def season(series: TimeSeries, frequencies: int) -> tuple[Floats, tuple[str, ...]]:
@@ -131,7 +142,8 @@ def own_trend_design(
     extra = {"step": period.astype(float)}
     if slope_change:
         extra["slope"] = np.where(period, period_years(series, window), 0.0)
-    return stack(series, baseline | period, extra, season_frequencies(series.grain, int(baseline.sum()), harmonics))
+    frequencies = season_frequencies(series.grain, points_spanned(baseline), harmonics)
+    return stack(series, baseline | period, extra, frequencies)
 
 
 def yearly_design(series: TimeSeries, window: Window, *, harmonics: int | None = None) -> SeriesDesign:
@@ -139,7 +151,8 @@ def yearly_design(series: TimeSeries, window: Window, *, harmonics: int | None =
     baseline, period = segments(series, window)
     number = np.floor(period_years(series, window) + 1e-9).astype(int) + 1
     extra = {f"year_{k}": (period & (number == k)).astype(float) for k in np.unique(number[period])}
-    return stack(series, baseline | period, extra, season_frequencies(series.grain, int(baseline.sum()), harmonics))
+    frequencies = season_frequencies(series.grain, points_spanned(baseline), harmonics)
+    return stack(series, baseline | period, extra, frequencies)
 
 
 def segments(series: TimeSeries, window: Window) -> tuple[Bools, Bools]:

@@ -9,7 +9,7 @@ import numpy as np
 from evaluation.errors import ParameterError
 from evaluation.models.ar1 import Integers
 from evaluation.models.bootstrap import SEED, likely_rho
-from evaluation.models.design import SeriesDesign, published, response, season_frequencies, stack
+from evaluation.models.design import SeriesDesign, points_spanned, published, response, season_frequencies, stack
 from evaluation.models.effects import LEVEL
 from evaluation.models.prediction import correlation
 from evaluation.models.reml import grid_of
@@ -93,7 +93,7 @@ def project(
     used = published(series) if fit_on is None else fit_on & published(series)
     longer = extended(series, future_starts(series, until), exposure)
     mask = np.concatenate([used, np.zeros(longer.n - series.n, dtype=bool)])
-    design = stack(longer, mask, {}, season_frequencies(series.grain, int(used.sum()), harmonics))
+    design = stack(longer, mask, {}, season_frequencies(series.grain, points_spanned(used), harmonics))
     fit = fitted(longer, design)
     last = int(np.flatnonzero(published(series))[-1])
     future = np.flatnonzero((np.arange(longer.n) > last) & (longer.start <= until))

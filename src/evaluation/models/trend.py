@@ -14,6 +14,7 @@ from evaluation.models.bootstrap import DRAWS, SEED, BootstrapT, bootstrap_t
 from evaluation.models.design import (
     SeriesDesign,
     fourier,
+    points_spanned,
     published,
     response,
     season,
@@ -126,7 +127,7 @@ def trend(
         When the series is too short for any trend.
     """
     usable = published(series)
-    frequencies = season_frequencies(series.grain, int(usable.sum()), harmonics)
+    frequencies = season_frequencies(series.grain, points_spanned(usable), harmonics)
     design = stack(series, usable, {}, frequencies)
     fit = fit_reml(ar1_design(design.X, design.rows), response(series)[design.rows][:, None])
     segments, turns, refused = segment_trends(series, masks, frequencies, draws=draws, seed=seed)

@@ -61,15 +61,20 @@ def svg(figure: Canvas) -> str:
 
 
 def png(figure: Canvas) -> str:
-    """Draw the figure as PNG at twice its size, as base64 text; few colours, so a palette holds them all."""
+    """Draw the figure as PNG at twice its size, as base64 text; few colours, so a palette holds them all.
+
+    The palette covers the colours that are there, rare ones too: counted by pixels (median cut), it costs four times
+    the time and bends the colours of thin marks. Trying every way to pack the bytes would save a tenth of them for as
+    much time as drawing takes.
+    """
     from matplotlib.backends.backend_agg import FigureCanvasAgg
     from PIL import Image
 
     figure.set_dpi(72 * PNG_SCALE)
     canvas, out = FigureCanvasAgg(figure), io.BytesIO()
     canvas.draw()  # type: ignore[no-untyped-call]
-    pixels = np.asarray(canvas.buffer_rgba())  # type: ignore[no-untyped-call]
-    Image.fromarray(pixels).convert("RGB").quantize(PNG_COLOURS).save(out, format="png", optimize=True)
+    pixels = Image.fromarray(np.asarray(canvas.buffer_rgba())).convert("RGB")  # type: ignore[no-untyped-call]
+    pixels.quantize(PNG_COLOURS, Image.Quantize.MAXCOVERAGE).save(out, format="png")
     return png_text(out.getvalue())
 
 

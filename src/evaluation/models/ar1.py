@@ -95,6 +95,8 @@ class Ar1Design:
 def ar1_design(X: Floats, time: Integers) -> Ar1Design:
     """Prepare a design for AR(1) errors.
 
+    The last designs are remembered: every model, check and variant of a page asks for one of a few dozen.
+
     Parameters
     ----------
     X
@@ -107,6 +109,13 @@ def ar1_design(X: Floats, time: Integers) -> Ar1Design:
     NotEstimableError
         When fewer than three residual degrees of freedom remain, or the columns are linearly dependent.
     """
+    return _prepared(X.astype(np.float64).tobytes(), X.shape[1], time.astype(np.int64).tobytes())
+
+
+@lru_cache(maxsize=64)
+def _prepared(rows_of_X: bytes, p: int, points: bytes) -> Ar1Design:
+    """Prepare from the bytes of the arrays, which are what two equal designs have in common."""
+    X, time = np.frombuffer(rows_of_X).reshape(-1, p), np.frombuffer(points, dtype=np.int64)
     require_points(*X.shape)
     basis, triangle = np.linalg.qr(X)
     diagonal = np.abs(np.diag(triangle))

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 
@@ -30,7 +31,7 @@ from evaluation.models.ar1 import (
 from evaluation.series import Bools, Floats
 
 STEPS = 60
-CHUNK = 4_000
+CHUNK = 1_000  # responses at once: what is computed of them stays in the processor's cache
 _MANY = 100
 
 
@@ -261,8 +262,8 @@ class RhoGrid:
         K, p, m = cross.shape
         flat, reduce = cross.reshape(K * p, m), self.reduce
         if m > _MANY:
-            directions = directions_of(self.design)
-            flat, reduce = directions.T @ flat, reduce @ directions
+            directions, reduce = in_few_directions(self)
+            flat = directions.T @ flat
         return (reduce @ flat).reshape(self.rho.size, p, m)
 
     def loglik(self, squares: Floats, cross: Floats) -> Floats:
@@ -280,6 +281,13 @@ class RhoGrid:
         return -0.5 * (df * (np.log(2.0 * np.pi * rss / df) + 1.0) + self.penalty[:, None])
 
 
+@lru_cache(maxsize=16)
+def in_few_directions(grid: RhoGrid) -> tuple[Floats, Floats]:
+    """Give the directions of a grid's design, and what its `reduce` does to each of them: (K·p, r), (G·p, r)."""
+    directions = directions_of(grid.design)
+    return directions, grid.reduce @ directions
+
+
 def directions_of(design: Ar1Design) -> Floats:
     """Find the few directions in which cross moments of ordinary residuals can lie: orthonormal, shape (K·p, r).
 
@@ -293,8 +301,17 @@ def directions_of(design: Ar1Design) -> Floats:
 
 
 def grid_of(design: Ar1Design, rho: Floats | None = None) -> RhoGrid:
-    """Factor a design at every ρ of a grid, shape (G,); None takes the search grid."""
-    rho = rho_grid() if rho is None else rho
+    """Factor a design at every ρ of a grid, shape (G,); None takes the search grid, the last of which are kept."""
+    return _search_grid(design) if rho is None else factored(design, rho)
+
+
+@lru_cache(maxsize=16)
+def _search_grid(design: Ar1Design) -> RhoGrid:
+    return factored(design, rho_grid())
+
+
+def factored(design: Ar1Design, rho: Floats) -> RhoGrid:
+    """Factor a design at every ρ of this grid, shape (G,)."""
     w = weights(design.neighbours, rho)
     factors = np.linalg.cholesky(np.einsum("gk,kij->gij", w, design.moments))
     half = np.linalg.inv(factors)

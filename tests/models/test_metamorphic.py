@@ -98,6 +98,15 @@ def test_scaling_counts_moves_the_level_and_multiplies_the_dispersion(counts):
     assert robust[1] == pytest.approx(robust[0], rel=1e-8)
 
 
+def test_a_thousand_series_together_have_the_covariance_of_each_alone(counts):
+    X = design_matrix()
+    fit = fit_poisson(X, counts, np.zeros((N, 1)))
+    errors = fit.counts - fit.fitted
+    together = newey_west(X, errors, fit.unscaled, TIME, 3)
+    alone = [newey_west(X, errors[:, [at]], fit.unscaled[[at]], TIME, 3)[0] for at in range(SERIES)]
+    assert together == pytest.approx(np.array(alone), rel=1e-12, abs=1e-15)
+
+
 def test_more_inhabitants_at_the_same_counts_move_only_the_level(counts):
     X = design_matrix()
     for model in (fit_poisson, fit_negative_binomial):

@@ -7,6 +7,10 @@ import numpy as np
 from evaluation.models.ar1 import Integers
 from evaluation.series import Floats
 
+AT_ONCE = 64
+"""Series whose scores are held at the same time: some megabytes for a series of months, so that memory is not what
+many series cost."""
+
 
 def newey_west_lag(n: int) -> int:
     """Choose the lag ⌊4 (n/100)^(2/9)⌋ of Newey and West 1994."""
@@ -35,7 +39,18 @@ def newey_west(
         Multiply by n / (n − p).
     """
     n, p = X.shape
-    scores = np.zeros((errors.shape[1], int(time[-1] - time[0]) + 1, p))
+    factor = n / (n - p) if small_sample else 1.0
+    covariance: Floats = np.empty((errors.shape[1], p, p))
+    for first in range(0, errors.shape[1], AT_ONCE):
+        block = slice(first, first + AT_ONCE)
+        part = bread[block]
+        covariance[block] = factor * (part @ _meat(X, errors[:, block], time, lag) @ part)
+    return covariance
+
+
+def _meat(X: Floats, errors: Floats, time: Integers, lag: int) -> Floats:
+    """Add up the products of scores up to `lag` apart, with Bartlett weights, shape (m, p, p)."""
+    scores = np.zeros((errors.shape[1], int(time[-1] - time[0]) + 1, X.shape[1]))
     scores[:, time - time[0]] = errors.T[:, :, None] * X
     # Σ w (Γ + Γ′) in one product: the scores against their own weighted past
     past = np.zeros_like(scores)
@@ -43,10 +58,8 @@ def newey_west(
         past[:, distance:] += (1.0 - distance / (lag + 1.0)) * scores[:, :-distance]
     turned = scores.transpose(0, 2, 1)
     lagged = turned @ past
-    meat = turned @ scores + lagged + lagged.transpose(0, 2, 1)
-    factor = n / (n - p) if small_sample else 1.0
-    covariance: Floats = factor * (bread @ meat @ bread)
-    return covariance
+    meat: Floats = turned @ scores + lagged + lagged.transpose(0, 2, 1)
+    return meat
 
 
 def hc3(X: Floats, errors: Floats) -> Floats:

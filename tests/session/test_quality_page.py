@@ -15,7 +15,9 @@ import pytest
 from evaluation.series import Grain, TimeSeries
 from evaluation.session import StudySession, open_study
 from evaluation.session.pages import quality_checks as checks
-from evaluation.session.pages.quality_reading import HOW, ledger_rows, reading_sentences
+from evaluation.session.pages.quality_reading import HOW, ledger_rows, reading_sentences, readings
+from evaluation.session.pages.quality_series import checks as series_checks
+from evaluation.session.pages.quality_series import reservations, unusual_rows
 from evaluation.session.pages.quality_survey import asked_in, rates_in
 from evaluation.wording import wording
 
@@ -286,6 +288,19 @@ def test_the_real_study_tells(pages: dict[str, str], said: str) -> None:
 )
 def test_the_synthetic_study_tells(pages: dict[str, str], said: str) -> None:
     assert said in pages["synthetic"]
+
+
+def test_the_page_answers_with_its_reservations_and_says_once_what_files_share(
+    real: StudySession,
+) -> None:
+
+    unusual, found = len(unusual_rows(real)), series_checks(real)
+    differing = sum(check.agreeing < check.compared for check in found)
+    answer = f"ovanliga mätpunkter: {unusual} och jämförelser där tal skiljer sig: {differing} av {len(found)}"
+    assert answer in reservations(real).replace("\u00a0", " ")
+    told = readings(real)
+    assert sum(len(re.findall(r"\w+\.csv", files)) for files, _ in told) == len(real.prepared.records)
+    assert len(told) == len({said for _, said in told}) < len(real.prepared.records)
 
 
 def test_few_answers_are_not_counted_out(synthetic: StudySession, pages: dict[str, str]) -> None:

@@ -12,6 +12,7 @@ import pytest
 
 from evaluation.session import StudySession, open_study
 from evaluation.session.pages.safety import SafetyPage
+from evaluation.session.pages.safety_answer import latest_first
 from evaluation.session.pages.survey_groups import published_sides
 from evaluation.session.pages.survey_tables import outcome_row
 from evaluation.session.survey_follow import Followed, changes_by_group
@@ -54,6 +55,27 @@ def with_cell(rows: pd.DataFrame) -> pd.DataFrame:
     """Sex × age 16–24, 25–44, 45–64, 65–84 (the survey asks nobody older or younger)."""
     band = np.digitize(pd.to_numeric(rows["age"]), [25, 45, 65]).astype(str)
     return rows.assign(cell=rows["sex"] + band)
+
+
+def test_the_page_opens_with_a_verdict_and_the_latest_agreement(real: StudySession, text_of: TextOf) -> None:
+    said = text_of(real.safety().opening())
+    for part in ("◆ ", "Endast riktning", "enbart före och efter (evidensgrad 1 av 3)", "−11,0 procentenheter"):
+        assert part in said
+    change = next(o.change for o in real.safety().outcomes if o.change is not None)
+    assert f"En förändring på {change.smallest_detectable:.1f}".replace(".", ",") in said
+
+
+def test_the_latest_answered_agreement_answers_and_victims_only_where_nothing_else_does(page: SafetyPage) -> None:
+    main, others = latest_first(page.outcomes)
+    answered = [outcome for outcome in page.outcomes if outcome.change is not None]
+    assert main is not None
+    assert main.question.counts == "insecure"
+    assert main.agreement.start == max(o.agreement.start for o in answered if o.question.counts == "insecure")
+    assert len(others) == len(answered) - 1
+    victims = [outcome for outcome in answered if outcome.question.counts == "victims"]
+    assert victims
+    assert latest_first(victims)[0] in victims
+    assert latest_first([outcome for outcome in page.outcomes if outcome.change is None]) == (None, ())
 
 
 def test_the_gap_is_women_minus_men(insecure: Followed, answered: pd.DataFrame) -> None:

@@ -11,7 +11,7 @@ import pytest
 from lxml import html
 
 from evaluation.errors import ParameterError
-from evaluation.tables import BLOCK_MIME, Column, Table, table, table_from_block
+from evaluation.tables import BLOCK_MIME, Column, Table, table, table_from_block, tables_csv
 from evaluation.wording import wording
 
 SV = wording("sv")
@@ -67,6 +67,13 @@ def test_structure_caption_scopes_and_alignment() -> None:
 def test_markup_in_values_stays_text() -> None:
     assert "<b>" not in shown().html("t")
     assert "&lt;b&gt;Järfälla&lt;/b&gt;" in shown().html("t")
+
+
+def test_a_span_of_years_stays_on_one_line_and_plain_in_files() -> None:
+    frame = pd.DataFrame({"years": ["2017–2018"]})
+    made = table(frame, "Perioden 2017–2018", (Column("years", "År"),), SV)
+    assert made.html("t").count("2017–\u20602018") == 2
+    assert "\u2060" not in tables_csv(made, SV)
 
 
 def test_in_a_notebook_a_table_brings_its_style_and_no_labels_for_phones() -> None:

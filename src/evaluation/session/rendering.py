@@ -53,7 +53,10 @@ def page_facts(
     return {
         "question": words.say("page.overview.question"),
         "population": in_language(study.study.name, words),
-        "indicators": [in_language(indicator.name, words) for indicator in study.indicators],
+        "indicators": [
+            *(in_language(indicator.name, words) for indicator in study.indicators),
+            *(in_language(question.name, words) for question in study.survey_questions),
+        ],
         "sources": [_source(prepared, source.id, words) for source in study.sources if source.id in prepared.records],
         "preliminary_from": results["preliminary_from"],
         "suppressed_cells": results.get("suppressed_cells", 0),

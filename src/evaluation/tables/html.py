@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
 from markupsafe import Markup
@@ -14,6 +15,7 @@ _FRAME = Markup(
     "<thead><tr>{head}</tr></thead>\n<tbody>\n{body}\n</tbody>\n</table>\n</div>{notes}"
 )
 _TEXT = Markup(' class="t"')  # numbers are right-aligned by default: most cells then need no class, pages stay small
+_SPAN = re.compile(r"(?<=\d)–(?=\d)")  # a word joiner keeps 2023–2027 on one line; files get the plain text
 STACK_FROM = 2  # columns of words beside the first: more do not fit a phone side by side
 STACK_UP_TO = 30  # rows: a longer table is no longer read from end to end, and scrolls
 
@@ -39,7 +41,7 @@ def table_html(
     described = Markup(' aria-describedby="{}-note"').format(name) if notes else ""
     return _FRAME.format(
         name=name,
-        caption=caption,
+        caption=_unbroken(caption),
         attributes=Markup("{}{}").format(Markup(' class="stack"') if stacked else "", described),
         head=Markup("").join(_heading(column) for column in columns),
         body=Markup("\n").join(lines),
@@ -56,18 +58,22 @@ def _row(row: Sequence[Cell], columns: Sequence[Column], stacked: bool) -> Marku
     first, *others = row
     if stacked:
         cells = Markup("").join(_labelled_cell(cell, column) for cell, column in zip(others, columns[1:], strict=True))
-        return Markup('<tr><th scope="row">{}{}').format(first.text, cells)
+        return Markup('<tr><th scope="row">{}{}').format(_unbroken(first.text), cells)
     cells = Markup("").join(_cell(cell, column) for cell, column in zip(others, columns[1:], strict=True))
-    return Markup('<tr><th scope="row">{}{}').format(first.text, cells)
+    return Markup('<tr><th scope="row">{}{}').format(_unbroken(first.text), cells)
 
 
 def _cell(cell: Cell, column: Column) -> Markup:
-    return Markup("<td{}>{}").format("" if column.numeric else _TEXT, cell.text)
+    return Markup("<td{}>{}").format("" if column.numeric else _TEXT, _unbroken(cell.text))
 
 
 def _labelled_cell(cell: Cell, column: Column) -> Markup:
     label = Markup('<span class="lbl">{}</span> ').format(column.label)
-    return Markup("<td{}>{}{}").format("" if column.numeric else _TEXT, label, cell.text)
+    return Markup("<td{}>{}{}").format("" if column.numeric else _TEXT, label, _unbroken(cell.text))
+
+
+def _unbroken(text: str) -> str:
+    return _SPAN.sub("–\u2060", text) if "–" in text else text
 
 
 def _no_rows(empty: str, width: int) -> Markup:

@@ -61,6 +61,7 @@ class QualityPage:
             synthetic_notice(study, words),
             prose(
                 words.say("page.quality.question"),
+                series_parts.reservations(self.session),
                 words.say("page.quality.answer", **{name: words.number(value) for name, value in numbers.items()}),
             ),
         )
@@ -72,10 +73,7 @@ class QualityPage:
         publishers = dict.fromkeys(str(row["publisher"]) for row in rows)
         if len(publishers) == 1:
             rows = [{name: row[name] for name in row if name != "publisher"} for row in rows]
-        told = tuple(
-            (str(record["file"]), reading.reading_sentences(reading.published_record(name, self.session), words))
-            for name, record in prepared.records.items()
-        )
+        told = reading.readings(self.session)
         area = in_language(self.session.study.study.name, words)
         return blocks(
             Heading(words.say("page.quality.sources")),

@@ -33,6 +33,16 @@ def reading_sentences(record: Mapping[str, Any], words: Wording) -> tuple[str, .
     return tuple(text for text in map(" ".join, parts) if text)
 
 
+def readings(session: OpenedStudy) -> tuple[tuple[str, tuple[str, ...]], ...]:
+    """Say how the files were read; files that were read alike share what is said."""
+    words = session.words
+    alike: dict[tuple[str, ...], list[str]] = {}
+    for name, record in session.prepared.records.items():
+        said = reading_sentences(published_record(name, session), words)
+        alike.setdefault(said, []).append(str(record["file"]))
+    return tuple((words.join(files), said) for said, files in alike.items())
+
+
 def published_record(name: str, session: OpenedStudy) -> dict[str, Any]:
     """Return a reading record as it may be shown: cells of people's answers counted under the limit become null."""
     record = dict(session.prepared.records[name])

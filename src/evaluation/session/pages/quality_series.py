@@ -55,6 +55,24 @@ def points_in_words(starts: Dates, grain: Grain, words: Wording) -> str:
     return words.join(spans)
 
 
+def reservations(session: OpenedStudy) -> str:
+    """Answer in short: what a reader has to bear in mind about the series, or that there is nothing of the kind."""
+    words, found = session.words, checks(session)
+    differing = sum(check.agreeing < check.compared for check in found)
+    unusual = len(unusual_rows(session))
+    points = {
+        "gaps": bool(gap_rows(session)),
+        "preliminary": bool(preliminary_rows(session)),
+        "unusual": bool(unusual),
+        "differing": bool(differing),
+    }
+    numbers = {
+        name: words.number(n) for name, n in (("unusual", unusual), ("differing", differing), ("of", len(found)))
+    }
+    said = [words.say(f"page.quality.reservation.{name}", **numbers) for name, there in points.items() if there]
+    return words.say("page.quality.reservations" if said else "page.quality.no_reservations", points=words.join(said))
+
+
 def gap_rows(session: OpenedStudy) -> list[Row]:
     """Return one row per set of points that series of a source lack."""
     words = session.words

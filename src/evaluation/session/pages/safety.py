@@ -13,6 +13,7 @@ from evaluation.evaluate.record import survey_record
 from evaluation.evaluate.survey_outcome import SurveyOutcome, survey_sentence
 from evaluation.figures import Figure, WavePoint, waves_figure
 from evaluation.report.blocks import Heading, prose
+from evaluation.session.pages.safety_answer import latest_first, safety_answer
 from evaluation.session.pages.safety_record import joined_record, question_record
 from evaluation.session.pages.survey_areas import area_rows, area_sentences
 from evaluation.session.pages.survey_groups import (
@@ -69,15 +70,15 @@ class SafetyPage:
         return recorded_beside_victims(self.session, self.outcomes)
 
     def opening(self) -> Blocks:
-        """Show title, question and what the surveys say about the latest agreement that has an answer."""
+        """Show title and answer: what the surveys say about the latest agreement that has one, then the others."""
         words, study = self.session.words, self.session.study
-        answered = [outcome for outcome in self.outcomes if outcome.change is not None]
-        said = [survey_sentence(outcome, words) for outcome in answered] or [words.say("page.safety.nothing")]
+        main, others = latest_first(self.outcomes)
         area = in_language(study.study.name, words)
         return blocks(
             Heading(words.say("page.safety.title", area=area), 1),
             synthetic_notice(study, words),
-            prose(words.say("page.safety.question"), *said),
+            safety_answer(main, words, asked=bool(self.outcomes)),
+            prose(*(survey_sentence(outcome, words) for outcome in others)) if others else None,
         )
 
     def agreements(self) -> Blocks:

@@ -32,7 +32,7 @@ from evaluation.session.pages.mood import mood_of
 from evaluation.session.pages.multiples import multiples
 from evaluation.session.pages.process_record import process_record
 from evaluation.session.pages.results import assumptions, counted, designs_table
-from evaluation.session.pages.verdicts import Row, missing_rows, verdict_table
+from evaluation.session.pages.verdicts import Row, missing_rows, several_note, verdict_table
 from evaluation.session.pages.words import (
     bands_of,
     events_of,
@@ -106,6 +106,7 @@ class AgreementPage:
         return blocks(
             Heading(words.say("page.agreement.verdicts")),
             verdict_table(self.session, rows, caption),
+            several_note(self.evaluations, words),
         )
 
     def series(self) -> Blocks:

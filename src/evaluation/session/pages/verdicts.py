@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
@@ -10,7 +11,7 @@ import pandas as pd
 from evaluation.evaluate import AgreementEvaluation
 from evaluation.evaluate.sentences import deciding_estimate, ratio_interval, refusal_sentence, seen_sentence, why
 from evaluation.evaluate.survey_outcome import SurveyOutcome, survey_comment
-from evaluation.report.blocks import SHAPES
+from evaluation.report.blocks import SHAPES, Prose
 from evaluation.results import Estimate, Verdict
 from evaluation.session.pages.words import in_language
 from evaluation.study.model import Agreement, MissingIndicator, Study
@@ -52,6 +53,14 @@ def verdict_table(session: OpenedStudy, rows: Sequence[Row], caption: str, *, wi
         Column("why", words.say("column.why")),
     ]
     return table(pd.DataFrame(records), caption, columns, words, note=words.say("page.verdicts_note"))
+
+
+def several_note(evaluations: Sequence[AgreementEvaluation], words: Wording) -> Prose | None:
+    """Say that the primary outcomes are adjusted together, which the changes that would have been seen are not."""
+    tested = [e for e in evaluations if e.indicator.role == "primary" and math.isfinite(e.judgement.p_adjusted)]
+    if len(tested) < 2:
+        return None
+    return Prose((words.say("sentence.more_than_one", number=words.number(len(tested))),))
 
 
 def verdict_word(verdict: Verdict, words: Wording) -> str:

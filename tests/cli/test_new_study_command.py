@@ -173,6 +173,7 @@ def test_map_asks_for_what_it_does_not_know(
 def test_a_setting_without_a_value_is_refused(flag: str, root: Path) -> None:
     shown = CliRunner().invoke(mapping, [str(LOG), "--study", "x", flag, "nonsense", "--yes"])
     assert isinstance(shown.exception, EvaluationError)
+    assert "nonsense" in str(shown.exception)
 
 
 def test_an_order_of_day_and_month_that_does_not_exist_is_refused() -> None:

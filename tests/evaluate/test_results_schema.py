@@ -90,11 +90,13 @@ def test_verdict_and_code_are_one(results: dict[str, dict[str, Any]], page: str)
 
 @pytest.mark.parametrize("page", PAGES)
 def test_rows_read_are_kept_or_set_aside(results: dict[str, dict[str, Any]], page: str) -> None:
+    assert results[page]["inputs"]
     for file in results[page]["inputs"]:
         assert file["rows_read"] == file["rows_kept"] + sum(file["rows_set_aside"].values()), file["path"]
 
 
 def test_series_of_one_result_have_one_length_and_rising_dates(results: dict[str, dict[str, Any]]) -> None:
+    assert results["agreement of a log"]["evaluations"]
     for evaluated in results["agreement of a log"]["evaluations"]:
         series = evaluated["series"]
         assert len({len(values) for values in series.values()}) == 1

@@ -94,8 +94,8 @@ def test_agreeing_by_hand() -> None:
     ("found", "end"),
     [
         (Agreeing(3, 3, 0, 3, 0), "The designs agree."),
-        (Agreeing(3, 0, 3, 0, 1), "agree on the direction, but not all are certain."),
-        (Agreeing(3, 3, 0, 0, 0), "agree on the direction, but none is certain."),
+        (Agreeing(3, 0, 3, 0, 1), "agree on the direction, but not all are clear."),
+        (Agreeing(3, 3, 0, 0, 0), "agree on the direction, but none is clear."),
         (Agreeing(3, 2, 1, 2, 0), "do not agree on the direction."),
         (Agreeing(0, 0, 0, 0, 0), "They therefore say nothing certain."),
     ],
@@ -121,6 +121,7 @@ def test_the_table_has_every_design_against_every_baseline(quarterly: Comparison
 def test_the_registered_pool_gives_the_comparisons_of_the_evaluation(quarterly: ComparisonPage) -> None:
     for one, against in zip(quarterly.shown, quarterly.evaluation.against, strict=True):
         assert one.window.baseline_kind == against.window.baseline_kind
+        assert len(one.results) == 3, "every design has an answer to compare"
         for here, there in zip(one.results, against.comparisons, strict=True):
             assert here.estimate.estimate == there.estimate.estimate
             assert here.estimate.p == there.estimate.p

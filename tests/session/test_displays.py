@@ -127,4 +127,7 @@ def test_ipython_shows_results_once_a_study_is_open() -> None:
 def test_an_unprotected_evaluation_is_shown_too(real: StudySession) -> None:
     indicator, agreement = real.find_indicator("theft_year"), real.find_agreement("3")
     found = evaluate_indicator(real.study, agreement, indicator, real.data.series(indicator), None, with_checks=False)
-    assert html_of(found, real) is not None
+    shown = html_of(found, real)
+    assert shown is not None
+    # Years 2011–2020 are the baseline of 2021 and 2022; eight are needed on either side.
+    assert "10 mätpunkter före och 2 under perioden" in html.fromstring(shown).text_content().replace("\u00a0", " ")

@@ -79,6 +79,7 @@ def test_the_latest_answered_agreement_answers_and_victims_only_where_nothing_el
 
 
 def test_the_gap_is_women_minus_men(insecure: Followed, answered: pd.DataFrame) -> None:
+    assert set(insecure.gaps) == {"2016", "2018", "2022", "2025"}
     for wave, found in insecure.gaps.items():
         rows = answered[answered["wave"].astype(str) == wave]
         by_hand = weighted_share(rows[rows["sex"] == "woman"]) - weighted_share(rows[rows["sex"] == "man"])
@@ -112,6 +113,7 @@ def test_no_groups_are_compared_where_the_agreement_compares_no_waves(
 
 
 def test_a_comment_repeats_neither_name_nor_change_nor_interval(synthetic: StudySession, page: SafetyPage) -> None:
+    assert {outcome.agreement.id for outcome in page.outcomes} == {"1", "2", "3", "4"}
     for outcome in page.outcomes:
         row = outcome_row(synthetic, outcome)
         assert row["why"]

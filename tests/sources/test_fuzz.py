@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.sources.fuzz.__main__ import SLOW, damaged, judge_bytes, judge_damaged, judge_seed, make
+from tests.sources.fuzz.__main__ import damaged, judge_bytes, judge_damaged, judge_seed, make
 from tests.sources.fuzz.documents import MAKERS, OPTIONS, Row, read
 from tests.sources.fuzz.mutators import MUTATORS
 from tests.sources.fuzz.verdict import judge
@@ -33,9 +33,8 @@ def test_there_are_enough_mutators_and_each_is_used() -> None:
 def test_no_spoiled_file_is_read_silently_wrong(first: int, tmp_path: Path) -> None:
     outcomes: Counter[str] = Counter()
     for seed in range(first, first + PART):
-        verdict, names, kind, seconds = judge_seed(seed, tmp_path)
+        verdict, names, kind, _ = judge_seed(seed, tmp_path)
         assert not verdict.wrong, f"seed {seed}, {kind}, {', '.join(names)}: {verdict.wrong}"
-        assert seconds < SLOW
         outcomes[verdict.outcome] += 1
     assert outcomes["read"] > 0.3 * PART  # refusing everything would be easy
 

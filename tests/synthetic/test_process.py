@@ -22,7 +22,9 @@ def frame_of(rows: Rows) -> pd.DataFrame:
 
 def test_measures_lie_in_their_agreement() -> None:
     periods = {period.id: period for period in WORLD.agreements}
-    for row in frame_of(process.measures(WORDS, 1)).itertuples():
+    measures = frame_of(process.measures(WORDS, 1))
+    assert set(measures["agreement"]) == set(periods)
+    for row in measures.itertuples():
         for day in (row.planned_start, row.planned_end, row.start, row.end):
             assert not day or periods[row.agreement].start <= np.datetime64(day) <= periods[row.agreement].end
 

@@ -133,6 +133,10 @@ def test_both_pools_stand_side_by_side(quarterly: ComparisonPage) -> None:
     assert len(tables(quarterly.pools())[0].rows) == 2 * 3  # baselines × designs, one table per pool
     smallest = {result.estimate.details["smallest_p"] for one in quarterly.shown for result in one.results}
     assert smallest == {1 / 24}
+    main = tables(quarterly.pools())[0]
+    assert len(main.columns) == 7  # what all rows share stands once, in the note
+    assert "23" in main.notes[0]
+    assert "0.042" in main.notes[0]  # 1/24
 
 
 def test_the_pool_shown_never_changes_the_verdict(real: StudySession, quarterly: ComparisonPage) -> None:

@@ -11,7 +11,7 @@ import pytest
 from evaluation.figures import Figure
 from evaluation.models import TrendChange
 from evaluation.session import StudySession
-from evaluation.session.pages.trend_words import IndicatorTrend, is_certain, trend_sentence, turns_sentence
+from evaluation.session.pages.trend_words import IndicatorTrend, is_clear, trend_sentence, turns_sentence
 from evaluation.tables import Table
 from evaluation.wording import wording
 
@@ -32,9 +32,9 @@ def with_overall(found: IndicatorTrend, change: float, low: float, high: float) 
 def test_the_page_opens_with_where_the_primary_indicators_have_been_heading(page: Any, text_of: Text) -> None:
     said = text_of(page.opening())
     # −2.7 to +0.2 per cent a year and −3.7 to +4.9: both intervals hold zero
-    assert "Ingen säker trend för alla anmälda brott per kvartal: −1,3 % per år" in said
-    assert "Ingen säker trend för skadegörelse per år" in said
-    assert "Ingen säker ändring av takten från en överenskommelse till nästa syns för alla anmälda brott" in said
+    assert "Ingen tydlig trend för alla anmälda brott per kvartal: −1,3 % per år" in said
+    assert "Ingen tydlig trend för skadegörelse per år" in said
+    assert "Ingen tydlig ändring av takten från en överenskommelse till nästa syns för alla anmälda brott" in said
 
 
 @pytest.mark.parametrize(
@@ -42,7 +42,7 @@ def test_the_page_opens_with_where_the_primary_indicators_have_been_heading(page
     [
         (-4.0, -6.2, -1.8, "minskade med 4,0 % per år"),
         (4.3, 0.5, 8.2, "ökade med 4,3 % per år"),
-        (4.3, -0.1, 8.2, "Ingen säker trend"),
+        (4.3, -0.1, 8.2, "Ingen tydlig trend"),
     ],
 )
 def test_a_direction_is_said_only_where_the_interval_leaves_out_zero(
@@ -58,7 +58,7 @@ def test_a_turn_is_named_only_where_its_interval_leaves_out_zero(page: Any) -> N
     said = turns_sentence(replace(found, result=replace(found.result, turns=turns)), wording("sv"))
     assert "från nr 1 till nr 2" in said
     assert "nr 3" not in said
-    assert [is_certain(turn) for turn in turns] == [True, False]
+    assert [is_clear(turn) for turn in turns] == [True, False]
 
 
 def test_thirty_years_that_follow_no_straight_line_get_no_line_and_are_not_called_short(page: Any) -> None:

@@ -29,18 +29,24 @@ def pools_table(comparisons: Sequence[PoolComparison], pool: Pool, words: Wordin
     if not found:
         return None
     rows = pd.DataFrame(found)
+    one_size = len({(row["areas"], row["smallest_p"]) for row in found}) == 1  # said once: nine columns are too many
+    sizes = [
+        Column("areas", words.say("page.comparison.column.areas"), "count"),
+        Column("smallest_p", words.say("page.comparison.column.smallest_p"), "number", 3),
+    ]
+    fields = {"areas": words.number(rows["areas"].iloc[0]), "smallest": words.number(rows["smallest_p"].iloc[0], 3)}
     columns = [
         Column("design", words.say("column.design")),
-        Column("areas", words.say("page.comparison.column.areas"), "count"),
+        *(() if one_size else sizes),
         Column("change", words.say("column.change"), "per_cent", 1, signed=True),
         Column("interval", words.say("column.interval")),
         Column("p", words.say("column.p"), "p"),
-        Column("smallest_p", words.say("page.comparison.column.smallest_p"), "number", 3),
         Column("detectable", words.say("page.comparison.column.detectable"), "per_cent", 0),
         Column("left_out", words.say("page.comparison.column.left_out")),
         Column("gate", words.say("page.comparison.column.gate")),
     ]
-    return table(rows, words.say(f"page.comparison.pool.{pool}"), columns, words)
+    note = words.say("page.comparison.pool_note", **fields) if one_size else ""
+    return table(rows, words.say(f"page.comparison.pool.{pool}"), columns, words, note=note)
 
 
 def donors_table(session: OpenedStudy, one: PoolComparison, result: PanelResult) -> Table:

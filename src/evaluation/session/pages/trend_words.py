@@ -29,27 +29,27 @@ class IndicatorTrend:
 
 
 def trend_sentence(found: IndicatorTrend, words: Wording) -> str:
-    """Say where an indicator has been heading, or that no certain trend is seen, or why none can be given."""
+    """Say where an indicator has been heading, or that no clear trend is seen, or why none can be given."""
     name, overall = in_language(found.indicator.name, words), found.overall
     if found.result is None:
         return words.say("page.trends.too_short", name=name)
     if overall is None:
         return words.say("page.trends.not_straight", name=name)
     fields = {"period": years_of(found.series), "interval": limits_of_change(overall, words)}
-    if not is_certain(overall):
+    if not is_clear(overall):
         change = words.per_cent(overall.change, 1)
-        return words.say("page.trends.uncertain", name=lower_first(name), change=change, **fields)
+        return words.say("page.trends.not_clear", name=lower_first(name), change=change, **fields)
     key = "page.trends.falling" if overall.change < 0 else "page.trends.rising"
     return words.say(key, name=name, size=words.per_cent(abs(overall.change), 1, signed=False), **fields)
 
 
 def turns_sentence(found: IndicatorTrend, words: Wording) -> str:
-    """Say between which agreements the pace changed for certain, or that none of the changes is; nothing for none."""
+    """Say between which agreements the pace clearly changed, or that none of the changes is; nothing for none."""
     turns = found.result.turns if found.result else ()
     name = in_language(found.indicator.name, words)
-    certain = [words.say("page.trends.certain_turn", **_ends(turn)) for turn in turns if is_certain(turn)]
-    if certain:
-        return words.say("page.trends.turned", name=name, turns=words.join(certain))
+    clear = [words.say("page.trends.clear_turn", **_ends(turn)) for turn in turns if is_clear(turn)]
+    if clear:
+        return words.say("page.trends.turned", name=name, turns=words.join(clear))
     return words.say("page.trends.no_turn", name=lower_first(name)) if turns else ""
 
 
@@ -71,7 +71,7 @@ def limits_of_change(change: TrendChange, words: Wording) -> str:
     return words.interval(change.low, change.high, 1, unit="per_cent")
 
 
-def is_certain(change: TrendChange) -> bool:
+def is_clear(change: TrendChange) -> bool:
     """Tell whether the interval leaves out zero."""
     return change.low > 0 or change.high < 0
 

@@ -121,6 +121,18 @@ def test_observed_comes_first_in_the_key(swedish: dict[str, Figure]) -> None:
     assert set(names) <= set(texts)
 
 
+def test_the_axis_has_room_for_its_numbers_where_nothing_observed_may_be_shown(gallery: ModuleType) -> None:
+    """Every point hidden, the trend at some 1 000: its numbers begin inside the picture, not left of it."""
+    series = gallery.monthly()
+    lines = gallery.expectation(series)
+    figure = series_figure(series, SV, expectation=lines, hidden=np.ones(series.n, np.bool_), **SAID)
+    placed = re.findall(r'<text class="\w+" x="([\d.]+)" y="[\d.]+">([\d\xa0]+)</text>', figure.picture)
+    edge = next(x for x, said in placed if said == "0")  # the numbers of the axis end where its zero ends
+    beside = [said for x, said in placed if x == edge]
+    assert max(map(len, beside)) >= 3
+    assert float(edge) >= max(map(text_room, beside))
+
+
 # A protected value must not leave a trace anywhere: the figure is the same whatever it was.
 
 

@@ -9,6 +9,8 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any
 
+import numpy as np
+import pandas as pd
 import pytest
 from lxml import html
 
@@ -16,7 +18,8 @@ from evaluation.errors import GateError
 from evaluation.figures import Figure
 from evaluation.report import Notice, render_run
 from evaluation.report.exporter import exporter
-from evaluation.tables import BLOCK_MIME
+from evaluation.report.run_page import hidden_cells
+from evaluation.tables import BLOCK_MIME, Column, table
 from evaluation.wording import wording
 
 SV = wording("sv")
@@ -35,6 +38,14 @@ def test_tables_figures_and_blocks_arrive_and_code_does_not(good_page: str) -> N
     assert root.xpath("//div[starts-with(@class, 'answer')]//p[@class='verdict']")
     assert "secret_code" not in good_page
     assert "Tydlig minskning" in text_of(good_page)
+
+
+def test_protected_cells_of_the_pages_own_tables_are_counted() -> None:
+    """Two hidden of six cells, and one that is missing: a missing figure protects nobody."""
+    frame = pd.DataFrame({"hour": ["00", "01", "02"], "count": [3.0, np.nan, 2.0]})
+    mask = pd.DataFrame({"count": [True, False, True]})
+    made = table(frame, "Timmar", [Column("hour", "Timme"), Column("count", "Antal", "count")], SV, hidden=mask)
+    assert hidden_cells([made, made]) == 4
 
 
 def test_made_up_data_are_named_once_at_the_top(samples: ModuleType, tmp_path: Path) -> None:

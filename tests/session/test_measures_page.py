@@ -187,7 +187,7 @@ def test_a_clear_decrease_has_its_cost_per_case(sv: StudySession, third: Any, te
     cost = Cost(2, "3", date(2021, 1, 1), date(2022, 12, 31), 900_000.0, "SEK", 2025, {"": "allt"}, "bokslut")
     session = with_process(sv, Process((), None, (cost,)))
     said = text_of(measures_said(session, "3", chosen))
-    assert "Skadegörelse, per månad: 6 000 kronor per fall färre än väntat (osäkerhet 4 500 till 36 000)." in said
+    assert "Skadegörelse: 6 000 kronor per fall färre än väntat (osäkerhet 4 500 till 36 000)." in said
     assert "Det var 150 färre fall än väntat (osäkerhet 25 till 200)." in said
     assert "visar inte att minskningen beror på överenskommelsen" in said
     found = {

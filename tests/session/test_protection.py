@@ -20,9 +20,11 @@ from evaluation.figures import Figure
 from evaluation.session import StudySession, open_study
 from evaluation.session.data import StudyData
 from evaluation.session.evaluating import evaluate_one
+from evaluation.session.pages.approximate import approximate, approximate_in_table, hidden_counts
 from evaluation.session.protection import printed_grids
 from evaluation.study.model import Indicator
-from evaluation.tables import Table
+from evaluation.tables import Table, tables_csv
+from evaluation.wording import wording
 
 ROOT = Path(__file__).parents[2]
 Saved = Callable[[Any], dict[str, Any]]
@@ -133,9 +135,39 @@ def test_the_page_says_which_calculations_rest_on_stand_ins(second: Any, example
     assert "Small numbers are hidden here: " + example.words.join(hidden) in text_of(second.limits())
 
 
+def test_it_says_so_at_each_estimate_in_page_table_and_results(
+    second: Any, example: StudySession, saved: Saved, text_of: Any
+) -> None:
+    """Vandalism: two months hidden, every sum printed. Drugs: the sum of the whole agreement, 3, is withheld too."""
+    known = {e.indicator.id: e for e in second.evaluations}
+    kinds = {key: hidden_counts(example, e, e.main) for key, e in known.items()}
+    assert (kinds["vandalism_month"], kinds["drugs_month"]) == ("stand_ins", "withheld_sum")
+    content = saved(second)
+    assert {key: record_of(content, key)["hidden_counts"] for key in kinds} == kinds
+    said = record_of(content, "vandalism_month")["sentences"]
+    assert said["en"].endswith("made-up values in their place, so the uncertainty is approximate.")
+    assert said["sv"].endswith("påhittade värden i deras ställe, så osäkerheten är ungefärlig.")
+    assert "Approximate: some small counts are hidden." in text_of(second.series())
+    assert "Approximate, small counts are hidden." in text_of(second.verdicts())
+    tables = [part for part in second.effects() if isinstance(part, Table)]
+    noted = [any("Approximate: " in note for note in table.notes) for table in tables]
+    primary = [e for e in second.evaluations if e.indicator.role == "primary" and e.main.estimates]
+    assert noted == [any(hidden_counts(example, e, one) != "none" for one in e.against) for e in primary]
+    assert "Approximate: " in tables_csv(tables[0], example.words)
+
+
+def test_a_withheld_sum_is_said_to_be_outside_the_interval(second: Any, example: StudySession) -> None:
+    (drugs,) = (e for e in second.evaluations if e.indicator.id == "drugs_month")
+    assert drugs.main.estimates
+    assert approximate_in_table(example, drugs).endswith("The interval does not include that error.")
+    assert approximate(example, drugs, wording("sv")).endswith("Det felet ingår inte i osäkerheten.")
+
+
 def test_published_figures_need_no_stand_ins(text_of: Any) -> None:
     real = open_study("upplands-vasby", language="en", root=ROOT)
-    assert "Small numbers are hidden" not in text_of(real.agreement("4").limits())
+    page = real.agreement("4")
+    assert "Small numbers are hidden" not in text_of(page.limits())
+    assert "Approximate" not in text_of((*page.opening(), *page.verdicts(), *page.series(), *page.effects()))
 
 
 def test_where_the_sum_of_a_period_is_small_nothing_tells_it(second: Any, example: StudySession, saved: Saved) -> None:
@@ -147,7 +179,7 @@ def test_where_the_sum_of_a_period_is_small_nothing_tells_it(second: Any, exampl
     designs = [design for baseline in record["baselines"] for design in baseline["designs"]]
     assert {(design["observed"], design["expected"]) for design in designs} == {(None, None)}
     said = "".join(part.html("x") for part in second.series() if not isinstance(part, Figure))
-    assert evaluation.indicator.name["en"] in said
+    assert "suspected drug dealing" in said
     assert "nan" not in said.lower().replace("finan", "")
 
 
@@ -180,11 +212,18 @@ def test_one_model_and_trends_give_no_sum_of_an_interval_with_hidden_points(
     assert trends[0]["series"]["hidden"].count(True) >= 2
 
 
-def test_trends_and_the_one_model_say_that_they_rest_on_stand_ins(example: StudySession) -> None:
+def test_trends_and_the_one_model_say_that_they_rest_on_stand_ins(example: StudySession, text_of: Any) -> None:
+    """Of closures nothing but zeros may be shown: words stand there, not a trend above a row of zeros."""
     begin = "Small numbers are hidden here: "
-    by_point = {figure.title: figure for figure in example.trends().series() if isinstance(figure, Figure)}
-    said = [any(note.startswith(begin) for note in figure.notes) for figure in by_point.values()]
-    assert said == [example.data.protected(one).hidden.any() for one in example.study.indicators]
+    shown = example.trends().series()
+    noted = [any(note.startswith(begin) for note in one.notes) for one in shown if isinstance(one, Figure)]
+    hidden = {one.id: example.data.protected(one).hidden for one in example.study.indicators}
+    assert noted == [hidden["vandalism_month"].any(), hidden["drugs_month"].any()] == [True, True]
+    closures = example.data.series(example.find_indicator("closures_month")).count[~hidden["closures_month"]]
+    assert np.nanmax(closures) == 0
+    assert "All numbers above zero are too small to be shown." in text_of(shown)
+    (names,) = (part for part in example.trends().table() if isinstance(part, Table))
+    assert any(begin in note for note in names.notes)
     (table,) = (part for part in example.overview().one_model() if isinstance(part, Table))
     assert any(note.startswith(begin) for note in table.notes)
 
@@ -207,3 +246,15 @@ def test_published_official_figures_do_not_change_at_all(real: StudySession, sav
     for record, one in zip(content["trends"], real.study.indicators, strict=True):
         counts = [float("nan") if count is None else count for count in record["series"]["count"]]
         np.testing.assert_array_equal(counts, real.data.series(one).count)
+
+
+def test_the_one_model_names_the_time_after_an_agreement_where_it_belongs(example: StudySession) -> None:
+    """Between the third and the fourth agreement lie three months: no step of the table is called by its key."""
+    (made,) = (part for part in example.overview().one_model() if isinstance(part, Table))
+    names = [row[0].text for row in made.rows]
+    assert names == ["No 1", "No 2", "No 3", "The time after no 3", "No 4"]
+
+
+def test_a_study_without_claims_has_no_empty_heading(example: StudySession) -> None:
+    assert not example.study.claims
+    assert not list(example.overview().claims())

@@ -147,7 +147,7 @@ def test_a_reading_record_in_plain_words() -> None:
         "Kolumnerna skiljs åt av semikolon. Kolumnnamnen står på rad 4 och 5.",
         "Decimaltecknet är ”,”.",
         "Uppgift saknas i kolumnen count: .. (1\u00a0200) och tom cell (3).",
-        "Åt sidan: 2 × fotnot eller källrad under tabellen och 1 × summarad.",
+        "Åt sidan: 2\u00a0× fotnot eller källrad under tabellen och 1\u00a0× summarad.",
     )
 
 

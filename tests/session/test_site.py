@@ -15,10 +15,13 @@ from evaluation.evaluate.sentences import agreement_in_text, lower_first
 from evaluation.report import IndexEntry, Site, check_page, render_index
 from evaluation.report.claims import Claim
 from evaluation.runs.manifest import SCHEMA_VERSION, manifest_bytes, sealed
+from evaluation.runs.project import Project
 from evaluation.session.claim_rule import VERDICT_OF, Finding, claim_reason
 from evaluation.session.claims_site import claims_page, counts_line, judged_claim
+from evaluation.session.entries import index_entries
+from evaluation.session.jobs import jobs_of, place_pages
 from evaluation.session.save import RESULTS
-from evaluation.session.site import render_site
+from evaluation.session.site import _place_title, render_site
 from evaluation.session.summary_site import short_answer, summary_lines, summary_page
 from evaluation.study import Study, load_study
 from evaluation.wording import lix, wording
@@ -226,6 +229,7 @@ def survey_sentences(name: str, agreement: str, language: str) -> list[str]:
     limits = words.interval(-16, -7, 1, unit="points")
     fields = {
         "name": name,
+        "verdict": "tydlig minskning",
         "change": "12",
         "from_wave": "2018",
         "to_wave": "2022",
@@ -247,11 +251,42 @@ def test_the_short_answer_names_every_clear_change_and_how_much_is_unknown() -> 
     ]
     survey = [{"agreement": "4", "question": "insecure_after_dark", "verdict": "clear_decrease"}]
     said = short_answer(study, {"evaluations": evaluations, "survey": survey, "missing": [{"id": "x"}]}, words)
-    assert said.startswith(
-        "Tydligt ner: skadegörelse, per månad (nr\u00a04) och otrygg utomhus sen kväll (nr\u00a04). 2 av 5"
-    )
+    assert said.startswith("Tydligt ner: skadegörelse (nr\u00a04) och otrygg utomhus sen kväll (nr\u00a04). 2 av 5")
     nothing = short_answer(study, {"evaluations": evaluations[1:], "missing": []}, words)
     assert nothing.startswith(words.say("summary.nothing_clear") + " 1 av 2")
+
+
+def test_a_clear_change_of_open_direction_is_neither_good_nor_bad_in_the_short_answer() -> None:
+    study, words = load_study(ROOT / "studies" / "exempelkoping.toml"), wording("sv")
+    found = {"agreement": "4", "indicator": "close_relationship_violence_month", "verdict": "clear_increase"}
+    indicator = study.indicator("close_relationship_violence_month")
+    assert indicator.wanted == "open"
+    said = short_answer(study, {"evaluations": [found | {"wanted": "open"}], "missing": []}, words)
+    assert said.startswith(
+        "Tydligt upp: våld i nära relationer (nr\u00a04; fler anmälningar kan också vara ett mål). 0 av 1"
+    )
+
+
+def test_a_cell_of_the_index_says_that_its_number_is_approximate(study: Study, results: dict[str, Any]) -> None:
+    (record, *_) = (one for one in results["evaluations"] if one["verdict"] == "no_clear_change")
+    design = {"scale": "log_ratio", "estimate": 0.9, "low": 0.7, "high": 1.1}
+    record = {**record, "detectable_per_cent": 40.0, "interim": False, "baselines": [{"designs": [design]}]}
+    marked = [{**record, "hidden_counts": kind} for kind in ("none", "stand_ins", "withheld_sum")]
+    entries = index_entries(study, {"evaluations": marked, "missing": []}, {}, "", wording("sv"))
+    short = "Ungefärligt, små antal är dolda."
+    assert [entry.grade.endswith(short) for entry in entries] == [False, True, True]
+
+
+def test_every_page_about_a_target_place_is_a_job_and_is_called_by_indicator_and_agreement() -> None:
+    study = load_study(ROOT / "studies" / "exempelkoping.toml")
+    assert place_pages(study) == {
+        "places-1-disturbance-month": ("1", "disturbance_month"),
+        "places-2-drugs-month": ("2", "drugs_month"),
+    }
+    jobs = {job.id for job in jobs_of(Project(ROOT), study.id)}
+    assert set(place_pages(study)) < jobs
+    title = _place_title(study, "2", "drugs_month", wording("en"))
+    assert title == "Compared with other places: Suspected drug dealing, Second agreement 2019–2020"
 
 
 def test_the_claims_page_opens_with_how_many_hold() -> None:

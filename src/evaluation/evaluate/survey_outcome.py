@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
+from evaluation.evaluate.sentences import lower_first
 from evaluation.evaluate.verdict import ALPHA, Direction
 from evaluation.results import Verdict
 from evaluation.study.model import Agreement, SurveyQuestion
@@ -80,6 +81,7 @@ def _say(section: str, outcome: SurveyOutcome, wording: Wording) -> str:
         return wording.say(f"{section}.{outcome.missing}", name=name)
     fields = {
         "name": name,
+        "verdict": lower_first(wording.say(f"verdict.{outcome.verdict}")),
         "change": wording.points(change.change, 1),
         "from_wave": change.wave_from.label,
         "to_wave": change.wave_to.label,

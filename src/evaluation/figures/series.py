@@ -158,7 +158,7 @@ def _picture(
     strip = strip_room(activities)
     canvas, ax = blank(
         HEIGHT + extra + strip,
-        left=left_margin(_largest(observed), wording),
+        left=left_margin(_largest(_drawn(observed, expectation)), wording),
         top=46 + 20 * rows + extra,
         bottom=26 + strip,
     )
@@ -220,6 +220,7 @@ def draw_observed(ax: Axes, at: Floats, observed: Floats, preliminary: Bools, wo
             markerfacecolor=WHITE,
             markeredgecolor=OBSERVED.colour,
             zorder=4,
+            clip_on=False,  # the last point lies at the edge: half a ring is no ring
         )
 
 
@@ -291,6 +292,11 @@ def _either(expectation: Expectation) -> Floats:
 
 def _none(series: TimeSeries) -> Bools:
     return np.zeros(series.n, dtype=np.bool_)
+
+
+def _drawn(observed: Floats, expectation: Expectation | None) -> Floats:
+    e = expectation
+    return observed if e is None else np.concatenate([observed, e.fitted, e.expected, e.high])
 
 
 def _largest(values: Floats) -> float:

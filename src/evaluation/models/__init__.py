@@ -9,7 +9,7 @@ trend, project                 level, season, annual change; projection of an un
 """
 
 from evaluation.models.breaks import BreakSearch, search_break, searched_break
-from evaluation.models.consecutive import consecutive_steps, steps_of
+from evaluation.models.consecutive import AFTER, consecutive_steps, steps_of
 from evaluation.models.counterfactual import Counterfactual, counterfactual
 from evaluation.models.design import points_spanned, published, season_frequencies
 from evaluation.models.detectable import DetectableChange, detectable_table, smallest_detectable_change
@@ -24,6 +24,7 @@ from evaluation.models.reml_trend import OwnTrendFit, own_trend_fit, reml_estima
 from evaluation.models.trend import TrendChange, TrendResult, trend
 
 __all__ = [
+    "AFTER",
     "LAGS",
     "BreakSearch",
     "Counterfactual",

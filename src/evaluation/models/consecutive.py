@@ -15,6 +15,7 @@ from evaluation.results import Estimate
 from evaluation.series import Bools, TimeSeries, Window
 
 REMAINDER_POINTS = 3
+AFTER = "after "  # before the name of an agreement: the stretch that follows it
 
 
 def steps_of(series: TimeSeries, masks: Mapping[str, Bools], *, transition: Bools | None = None) -> dict[str, Bools]:
@@ -40,7 +41,7 @@ def steps_of(series: TimeSeries, masks: Mapping[str, Bools], *, transition: Bool
         following = [int(mask.argmax()) for mask in agreements.values() if mask.argmax() > end]
         after = uncovered & (place > end) & (place < min(following, default=series.n))
         if after.sum() >= REMAINDER_POINTS:
-            remainders[f"after {name}"] = after
+            remainders[f"{AFTER}{name}"] = after
     return agreements | remainders
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
@@ -13,7 +13,7 @@ from evaluation.report.outputs import tables_of
 from evaluation.report.page import Link, Page, notices_of, render_blocks, render_page
 from evaluation.report.quality import quality_declaration, refuse_gaps
 from evaluation.report.rules import refuse_faulty_page
-from evaluation.tables import tables_csv, tables_xlsx
+from evaluation.tables import Table, tables_csv, tables_xlsx
 from evaluation.wording import Wording, wording
 
 if TYPE_CHECKING:
@@ -72,9 +72,15 @@ def render_run(
     links = _links(run_dir, words, statement)
     notices = notices_of(words, synthetic=manifest["synthetic"], stale=stale)
     page = Page(language, title, site, home, notices, links, imprint(manifest, words))
-    declaration = render_blocks(quality_declaration(manifest, words), "quality")
+    hidden = max(manifest["suppressed_cells"], hidden_cells(tables_of(content)))  # heat maps hide what no series has
+    declaration = render_blocks(quality_declaration({**manifest, "suppressed_cells": hidden}, words), "quality")
     html = refuse_faulty_page(render_page(page, main_html(content) + declaration), str(run_dir / PAGE))
     return [_written(run_dir / PAGE, html), *_tables(content, run_dir, words)]
+
+
+def hidden_cells(tables: Iterable[Table]) -> int:
+    """Count the protected cells of tables, those behind figures included."""
+    return sum(cell.state == "hidden" for table in tables for row in table.rows for cell in row)
 
 
 def read_notebook(path: Path) -> NotebookNode:

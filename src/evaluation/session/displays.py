@@ -16,12 +16,13 @@ import pandas as pd
 from evaluation.checks import check_rows
 from evaluation.errors import EvaluationError
 from evaluation.evaluate import AgainstBaseline, AgreementEvaluation
-from evaluation.evaluate.sentences import deciding_estimate, refusal_sentence, verdict_sentence
+from evaluation.evaluate.sentences import deciding_estimate, refusal_sentence
 from evaluation.models.panel import PanelResult
 from evaluation.report.blocks import prose
 from evaluation.results import CheckResult, Estimate, Refusal
 from evaluation.series import TimeSeries
 from evaluation.session.ledger import Ledger
+from evaluation.session.pages.approximate import verdict_in_words
 from evaluation.session.pages.checking import check_blocks
 from evaluation.session.pages.quality_reading import ledger_rows
 from evaluation.session.pages.results import designs_table
@@ -114,7 +115,7 @@ def _names(series: TimeSeries, session: OpenedStudy) -> dict[str, str]:
 
 
 def _evaluation(evaluation: AgreementEvaluation, session: OpenedStudy) -> Blocks:
-    said = blocks(prose(verdict_sentence(evaluation, session.words)))
+    said = blocks(prose(verdict_in_words(session, evaluation, session.words)))
     designs = blocks(designs_table(session, evaluation) if evaluation.main.description else None)
     return said + designs + check_blocks(session, evaluation)
 

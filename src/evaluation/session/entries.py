@@ -46,7 +46,7 @@ def _evaluated(
             mood=_mood(found),
             href=f"{job_id(study, f'agreement-{agreement.id}', words.language)}/report.html",
             previous=_previous((found["agreement"], found["indicator"]), before),
-            grade=words.say("site.grade", grade=found["evidence_grade"]),
+            grade=_grade(found, words),
             interim=found["interim"],
             stale=stale,
         )
@@ -72,12 +72,19 @@ def _asked(
         )
 
 
+def _grade(found: Mapping[str, Any], words: Wording) -> str:
+    """Say how strong the evidence is, and that the number beside it is approximate, where one is shown."""
+    grade = words.say("site.grade", grade=found["evidence_grade"])
+    is_exact = found.get("hidden_counts", "none") == "none" or not _headline(found, words)
+    return grade if is_exact else f"{grade}. {words.say('limits.approximate.short')}"
+
+
 def _survey_headline(found: Mapping[str, Any], words: Wording) -> str:
     if "change" not in found:
         return ""
     change = found["change"]
-    limits = words.interval(change["low"], change["high"], 1, unit="points")
-    return words.say("page.change", change=words.points(change["estimate"], 1), interval=limits)
+    limits = words.interval(change["low"], change["high"], 1, signed=True)
+    return words.say("page.points_change", change=words.number(change["estimate"], 1, signed=True), interval=limits)
 
 
 def _missing(study: Study, results: Mapping[str, Any], words: Wording) -> Iterator[IndexEntry]:

@@ -9,11 +9,12 @@ from typing import TYPE_CHECKING, Any
 
 from evaluation.errors import EvaluationError
 from evaluation.evaluate import AgainstBaseline, AgreementEvaluation
-from evaluation.evaluate.sentences import lower_first, verdict_sentence
+from evaluation.evaluate.sentences import lower_first
 from evaluation.figures import Expectation, Figure, series_figure
 from evaluation.report.blocks import prose
 from evaluation.session.courses import DESIGNS, Course, course_of
 from evaluation.session.evaluating import evaluate_one
+from evaluation.session.pages.approximate import verdict_in_words
 from evaluation.session.pages.checking import check_blocks
 from evaluation.session.pages.results import designs_table
 from evaluation.session.pages.words import bands_of, events_of, in_language, source_line, unit_of
@@ -127,9 +128,9 @@ class Bench:
         kinds = {against.window.baseline_kind: against for against in evaluation.against}
         against = next((one for kind, one in kinds.items() if kind == choice.baseline), evaluation.main)
         course = course_of(against, choice.design, evaluation.series, words)
-        said = self._said(choice, against, course)
+        said = (verdict_in_words(session, evaluation, words), *self._said(choice, against, course))
         return (
-            blocks(prose(verdict_sentence(evaluation, words), *said), self._figure(evaluation, course.expectation))
+            blocks(prose(*said), self._figure(evaluation, course.expectation))
             + blocks(designs_table(session, evaluation) if evaluation.main.description else None)
             + check_blocks(session, evaluation)
         )

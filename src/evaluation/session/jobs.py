@@ -28,6 +28,15 @@ def job_id(study: Study, name: str, language: str) -> str:
     return name if language == study.study.languages[0] else f"{name}-{language}"
 
 
+def place_pages(study: Study) -> dict[str, tuple[str, str]]:
+    """Name the pages about target places: name of the job, to the ids of agreement and indicator."""
+    return {
+        f"places-{agreement.id}-{indicator}".replace("_", "-"): (agreement.id, indicator)
+        for agreement in study.agreements
+        for indicator in agreement.place_indicators
+    }
+
+
 def _jobs(project: Project, study: Study, language: str) -> Iterator[Job]:
     inputs = (project.studies / f"{study.id}.toml", *raw_files(project, study))
     registered = plan_path(inputs[0])
@@ -52,9 +61,10 @@ def _pages(study: Study) -> Iterator[tuple[str, str, dict[str, Value]]]:
     yield "safety", "04_perceived_safety.ipynb", {}
     for agreement in study.agreements:
         yield from _comparison(study, agreement.id)
-        for indicator in agreement.place_indicators:
-            parameters: dict[str, Value] = {"indicator": indicator, "agreement": agreement.id, "pool": "main"}
-            yield f"places-{agreement.id}-{indicator}".replace("_", "-"), "05_comparison_areas.ipynb", parameters
+        for name, (key, indicator) in place_pages(study).items():
+            if key == agreement.id:
+                parameters: dict[str, Value] = {"indicator": indicator, "agreement": key, "pool": "main"}
+                yield name, "05_comparison_areas.ipynb", parameters
     yield "quality", "01_data_quality.ipynb", {}
 
 

@@ -19,7 +19,7 @@ from evaluation.runs.project import Project
 from evaluation.runs.publish import replace_file
 from evaluation.session.claims_site import claims_page
 from evaluation.session.entries import index_entries
-from evaluation.session.jobs import job_id
+from evaluation.session.jobs import job_id, place_pages
 from evaluation.session.pages.words import in_language
 from evaluation.session.rendering import claims_name, index_name, site_name, statement_name, summary_name
 from evaluation.session.save import RESULTS
@@ -109,11 +109,13 @@ def _pages(project: Project, one: PublishedStudy, words: Wording) -> Iterator[Li
     if one.study.claims:
         yield Link(claims_name(one.language), words.say("site.page.claims"))
     names = ["overview", *(f"agreement-{a.id}" for a in one.study.agreements), "trends", "safety"]
-    names += [*(f"comparison-{a.id}" for a in one.study.agreements), "quality"]
-    for name in names:
+    names += [f"comparison-{a.id}" for a in one.study.agreements]
+    titles = {name: _page_title(one.study, name, words) for name in names}
+    titles |= {name: _place_title(one.study, *which, words) for name, which in place_pages(one.study).items()}
+    for name, title in (*titles.items(), ("quality", _page_title(one.study, "quality", words))):
         job = job_id(one.study, name, one.language)
         if (project.published(one.study.id, job) / "report.html").is_file():
-            yield Link(f"{job}/report.html", _page_title(one.study, name, words))
+            yield Link(f"{job}/report.html", title)
 
 
 def _page_title(study: Study, name: str, words: Wording) -> str:
@@ -121,6 +123,14 @@ def _page_title(study: Study, name: str, words: Wording) -> str:
     if not number:
         return words.say(f"site.page.{kind}")
     return words.say(f"site.page.{kind}", agreement=in_language(study.agreement(number).name, words))
+
+
+def _place_title(study: Study, agreement: str, indicator: str, words: Wording) -> str:
+    return words.say(
+        "site.page.places",
+        agreement=in_language(study.agreement(agreement).name, words),
+        indicator=in_language(study.indicator(indicator).name, words),
+    )
 
 
 def _landing(language: str, published: tuple[PublishedStudy, ...]) -> str:

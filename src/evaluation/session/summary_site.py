@@ -50,7 +50,11 @@ def short_answer(study: Study, results: Record, words: Wording) -> str:
 def _clear_changes(study: Study, found: list[Record], verdict: str, words: Wording) -> str:
     names = names_of(study, words)
     changes = [
-        words.say("summary.in_agreement", name=lower_first(names[asked_of(record)]), number=record["agreement"])
+        words.say(
+            f"summary.in_agreement{'_open' if record.get('wanted') == 'open' else ''}",
+            name=lower_first(names[asked_of(record)]),
+            number=record["agreement"],
+        )
         for record in found
         if record["verdict"] == verdict
     ]
@@ -69,11 +73,18 @@ def summary_lines(study: Study, results: Record, words: Wording) -> Iterator[Sum
         called = agreement_in_text(agreement, words.language)
         for record in _chosen([r for r in results["evaluations"] if r["agreement"] == agreement.id]):
             subject = words.say("summary.line", name=names[record["indicator"]], agreement=called)
-            yield SummaryLine(subject, record["verdict"], result_line(record, words))
+            yield SummaryLine(subject, record["verdict"], _sentence(record, words))
         for record in results.get("survey", []):
             if record["agreement"] == agreement.id and record["verdict"] != "cannot_be_assessed":
                 subject = words.say("summary.line", name=names[record["question"]], agreement=called)
                 yield SummaryLine(subject, record["verdict"], survey_line(study, record, words))
+
+
+def _sentence(record: Record, words: Wording) -> str:
+    """Write the verdict; a clear change whose direction is open is neither good nor bad, and says so."""
+    is_open = record["wanted"] == "open" and record["verdict"] in _CLEAR
+    said = result_line(record, words)
+    return f"{said} {words.say('sentence.wanted_open')}" if is_open else said
 
 
 def _chosen(records: list[Record]) -> list[Record]:

@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from evaluation.evaluate import AgreementEvaluation
-from evaluation.evaluate.record import evaluation_record
 from evaluation.evaluate.sentences import (
     agreement_in_text,
     cases_sentence,
@@ -19,11 +18,11 @@ from evaluation.evaluate.sentences import (
     detectable_sentence,
     lower_first,
     refusal_sentence,
-    verdict_sentence,
 )
 from evaluation.figures import Expectation, Figure, series_figure
 from evaluation.periods import events_in
 from evaluation.report.blocks import Answer, Heading, Notice, Prose, answer, prose
+from evaluation.session.pages.approximate import record_in_words, verdict_in_words
 from evaluation.session.pages.basis import basis_facts, limits_of, method_of, plan_notice
 from evaluation.session.pages.checking import bias_blocks, check_blocks, curve_blocks
 from evaluation.session.pages.earliest import early_notice
@@ -45,7 +44,6 @@ from evaluation.session.save import save_results
 from evaluation.session.show import Blocks, blocks, joined
 from evaluation.session.survey_data import survey_outcomes
 from evaluation.study.model import Agreement
-from evaluation.wording import wording
 
 if TYPE_CHECKING:
     from evaluation.session.opened import OpenedStudy
@@ -175,11 +173,7 @@ class AgreementPage:
     def save(self) -> None:
         """Write results.json: the only write of the notebook."""
         study = self.session.study
-        languages = {language: wording(language) for language in study.study.languages}
-        records = [
-            evaluation_record(e, {name: verdict_sentence(e, words) for name, words in languages.items()})
-            for e in self.evaluations
-        ]
+        records = [record_in_words(self.session, e) for e in self.evaluations]
         missing = [
             {"id": m.id, "priority_area": m.priority_area, "name": m.name, "needed": m.needed}
             for m in missing_rows(study, self.agreement)
@@ -199,7 +193,7 @@ class AgreementPage:
             words,
             question,
             main.judgement.verdict,
-            verdict_sentence(main, words),
+            verdict_in_words(self.session, main, words),
             certainty=certainty_sentence(main, words),
             detectable=detectable_sentence(main, words),
             mood=mood_of(main),
@@ -221,7 +215,7 @@ class AgreementPage:
 
     def _series_of(self, evaluation: AgreementEvaluation) -> Blocks:
         words = self.session.words
-        said = [verdict_sentence(evaluation, words)]
+        said = [verdict_in_words(self.session, evaluation, words)]
         if evaluation.main.primary is not None:
             counted = np.isfinite(evaluation.main.primary.observed)  # not where the sums are withheld
             said += [cases_sentence(evaluation.main.primary, words)] if counted else []
@@ -237,7 +231,7 @@ class AgreementPage:
         words = self.session.words
         if not evaluations:
             return blocks()
-        said = tuple(f"{in_language(e.indicator.name, words)}. {verdict_sentence(e, words)}" for e in evaluations)
+        said = tuple(verdict_in_words(self.session, e, words) for e in evaluations)
         heading = Heading(words.say("page.agreement.others"), 3)
         return blocks(heading, Prose((), said), *multiples(self.session, evaluations))
 

@@ -6,10 +6,10 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from evaluation.evaluate import AgreementEvaluation
-from evaluation.evaluate.sentences import verdict_sentence
 from evaluation.evaluate.survey_outcome import SurveyOutcome, survey_sentence
 from evaluation.report.blocks import Heading, Prose
 from evaluation.session.claim_rule import Finding, claim_reason
+from evaluation.session.pages.approximate import verdict_in_words
 from evaluation.session.pages.words import in_language
 from evaluation.session.show import Blocks, blocks, joined
 from evaluation.study.model import Claim
@@ -36,7 +36,11 @@ def _claim(
     facts = (in_language(claim.fact, words),) if claim.fact else ()
     gaps = tuple(_missing(session, key) for key in claim.indicators if key in _missing_ids(session))
     items = (
-        *(verdict_sentence(e, words) for e in evaluations if e.indicator.id in claim.indicators and _is_judged(e)),
+        *(
+            verdict_in_words(session, e, words)
+            for e in evaluations
+            if e.indicator.id in claim.indicators and _is_judged(e)
+        ),
         *(survey_sentence(o, words) for o in surveys if o.question.id in claim.indicators and o.change is not None),
         *gaps,
     )

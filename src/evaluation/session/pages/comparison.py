@@ -8,15 +8,14 @@ from typing import TYPE_CHECKING
 
 from evaluation.errors import ParameterError
 from evaluation.evaluate import AgreementEvaluation
-from evaluation.evaluate.record import evaluation_record
 from evaluation.evaluate.sentences import (
     agreement_in_text,
     certainty_sentence,
     detectable_sentence,
-    verdict_sentence,
 )
 from evaluation.report.blocks import Answer, Heading, Notice, answer, prose
 from evaluation.session.evaluating import evaluate_all
+from evaluation.session.pages.approximate import record_in_words, verdict_in_words
 from evaluation.session.pages.comparison_designs import (
     SideBySide,
     agreeing,
@@ -38,7 +37,6 @@ from evaluation.session.pages.words import in_language, synthetic_notice
 from evaluation.session.save import save_results
 from evaluation.session.show import Blocks, blocks, joined
 from evaluation.study.model import Agreement, Indicator
-from evaluation.wording import wording
 
 if TYPE_CHECKING:
     from evaluation.session.opened import OpenedStudy
@@ -162,10 +160,8 @@ class ComparisonPage:
     def save(self) -> None:
         """Write results.json: the registered evaluation with every design of both pools and of the places."""
         session, evaluation = self.session, self.evaluation
-        languages = {language: wording(language) for language in session.study.study.languages}
-        said: dict[str, str] = {language: verdict_sentence(evaluation, words) for language, words in languages.items()}
         found = () if self.inside is None else self.inside.found
-        record = with_comparisons(evaluation_record(evaluation, said), self.comparisons, found)
+        record = with_comparisons(record_in_words(session, evaluation), self.comparisons, found)
         page = f"comparison-{evaluation.indicator.id}-{evaluation.agreement.id}"
         save_results(session, page, {"pool": self.pool, "evaluations": [record]})
 
@@ -187,7 +183,7 @@ class ComparisonPage:
             words,
             words.say("page.comparison.whole"),
             evaluation.judgement.verdict,
-            verdict_sentence(evaluation, words),
+            verdict_in_words(self.session, evaluation, words),
             certainty=certainty_sentence(evaluation, words),
             detectable=detectable_sentence(evaluation, words),
             mood=mood_of(evaluation),

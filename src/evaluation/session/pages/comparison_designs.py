@@ -17,6 +17,7 @@ from evaluation.figures import Figure, ForestRow, forest_figure
 from evaluation.models.panel import FitGate, PanelResult
 from evaluation.report.blocks import Prose
 from evaluation.results import Estimate
+from evaluation.session.pages.approximate import approximate_in_table
 from evaluation.session.pages.comparison_pools import PoolComparison
 from evaluation.session.pages.words import in_language, source_line
 from evaluation.tables import Column, Table, table
@@ -99,7 +100,8 @@ def designs_side_by_side(session: OpenedStudy, evaluation: AgreementEvaluation, 
     ]
     caption = words.say("page.agreement.effects_caption", name=in_language(evaluation.indicator.name, words))
     starred = any(not row.counts for row in rows)
-    note = words.say("page.comparison.starred") if starred else ""
+    star = words.say("page.comparison.starred") if starred else ""
+    note = " ".join(filter(None, (star, approximate_in_table(session, evaluation))))
     source = source_line(session.study, evaluation.indicator, session.citations)
     return table(made, caption, columns, words, note=note, source=source)
 

@@ -12,13 +12,14 @@ import pandas as pd
 
 from evaluation.disclosure import without_sums
 from evaluation.evaluate import AgreementEvaluation
-from evaluation.evaluate.record import estimate_record, evaluation_record, survey_record
-from evaluation.evaluate.sentences import agreement_in_text, verdict_sentence
+from evaluation.evaluate.record import estimate_record, survey_record
+from evaluation.evaluate.sentences import agreement_in_text
 from evaluation.evaluate.survey_outcome import SurveyOutcome
-from evaluation.models import NotEstimableError, consecutive_steps, steps_of
+from evaluation.models import AFTER, NotEstimableError, consecutive_steps, steps_of
 from evaluation.periods import agreement_masks
 from evaluation.report.blocks import Heading, Prose
 from evaluation.results import Estimate
+from evaluation.session.pages.approximate import record_in_words
 from evaluation.session.pages.basis import limits_of, method_of, plan_notice
 from evaluation.session.pages.claims import claim_prose
 from evaluation.session.pages.verdicts import Row, missing_rows, verdict_table
@@ -27,9 +28,9 @@ from evaluation.session.save import save_results
 from evaluation.session.show import Blocks, blocks
 from evaluation.session.summary_site import short_answer
 from evaluation.session.survey_data import survey_outcomes
-from evaluation.study.model import Agreement, Indicator
+from evaluation.study.model import Agreement, Indicator, Study
 from evaluation.tables import Column, Table, table
-from evaluation.wording import wording
+from evaluation.wording import Wording
 
 if TYPE_CHECKING:
     from evaluation.session.opened import OpenedStudy
@@ -86,8 +87,10 @@ class OverviewPage:
         return blocks(Heading(words.say("page.overview.one_model")), *found) if found else blocks()
 
     def claims(self) -> Blocks:
-        """Hold each public claim against what the data can and cannot support."""
+        """Hold each public claim against what the data can and cannot support; nothing where none is registered."""
         words = self.session.words
+        if not self.session.study.claims:
+            return blocks()
         heading = Heading(words.say("page.overview.claims"))
         return blocks(heading) + claim_prose(self.session, self.everything, self.surveys)
 
@@ -98,11 +101,7 @@ class OverviewPage:
     def save(self) -> None:
         """Write results.json: everything that an index page needs."""
         study = self.session.study
-        languages = {language: wording(language) for language in study.study.languages}
-        records = [
-            evaluation_record(e, {name: verdict_sentence(e, words) for name, words in languages.items()})
-            for e in self.everything
-        ]
+        records = [record_in_words(self.session, e) for e in self.everything]
         content: dict[str, Any] = {
             "agreements": [
                 {"id": a.id, "name": a.name, "start": str(a.start), "end": str(a.end)} for a in study.agreements
@@ -123,6 +122,7 @@ class OverviewPage:
         found = {
             "evaluations": [
                 {"indicator": e.indicator.id, "agreement": e.agreement.id, "verdict": e.judgement.verdict}
+                | {"wanted": e.indicator.wanted}
                 for e in self.everything
             ],
             "survey": [survey_record(outcome) for outcome in self.surveys],
@@ -192,12 +192,12 @@ class OverviewPage:
 
     def _steps_table(self, indicator: Indicator) -> Table | None:
         words = self.session.words
-        steps = self._steps(indicator)
+        steps = dict(sorted(self._steps(indicator).items(), key=lambda step: _place(step[0], self.session.study)))
         if not steps:
             return None
         rows = pd.DataFrame(
             {
-                "agreement": [words.say("page.band", number=name) for name in steps],
+                "agreement": [_step_name(name, words) for name in steps],
                 "change": [estimate.per_cent[0] for estimate in steps.values()],
                 "interval": [
                     words.interval(estimate.per_cent[1], estimate.per_cent[2], unit="per_cent")
@@ -217,3 +217,14 @@ class OverviewPage:
         note = stand_ins_note([indicator] if hidden else [], words)
         source = source_line(self.session.study, indicator, self.session.citations)
         return table(rows, caption, columns, words, note=note, source=source)
+
+
+def _place(step: str, study: Study) -> tuple[int, bool]:
+    """Order the steps of the joint model by time: an agreement, then the stretch after it."""
+    key = step.removeprefix(AFTER)
+    return [agreement.id for agreement in study.agreements].index(key), step != key
+
+
+def _step_name(step: str, words: Wording) -> str:
+    key = step.removeprefix(AFTER)
+    return words.say("page.band" if step == key else "page.after_band", number=key)

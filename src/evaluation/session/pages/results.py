@@ -13,6 +13,7 @@ from evaluation.evaluate.refusals import allows_verdict
 from evaluation.evaluate.sentences import refusal_sentence
 from evaluation.report.blocks import Prose
 from evaluation.results import Estimate
+from evaluation.session.pages.approximate import approximate_in_table
 from evaluation.session.pages.words import in_language, source_line
 from evaluation.tables import Column, Table, table
 from evaluation.wording import Wording
@@ -42,7 +43,7 @@ def designs_table(session: OpenedStudy, evaluation: AgreementEvaluation) -> Tabl
         words.say("page.agreement.effects_caption", name=name),
         columns,
         words,
-        note=words.say("page.agreement.effects_note", more=_star_note(session, evaluation)),
+        note=words.say("page.agreement.effects_note", more=_more(session, evaluation)).rstrip(),
         source=source_line(session.study, evaluation.indicator, session.citations),
     )
 
@@ -82,6 +83,10 @@ def _rows(session: OpenedStudy, against: AgainstBaseline) -> Iterator[dict[str, 
             "observed": estimate.observed,
             "expected": estimate.expected,
         }
+
+
+def _more(session: OpenedStudy, evaluation: AgreementEvaluation) -> str:
+    return " ".join(filter(None, (_star_note(session, evaluation), approximate_in_table(session, evaluation))))
 
 
 def _star_note(session: OpenedStudy, evaluation: AgreementEvaluation) -> str:

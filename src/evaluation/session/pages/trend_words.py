@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+import numpy as np
+
 from evaluation.evaluate.sentences import lower_first
 from evaluation.models import TrendChange, TrendResult
-from evaluation.series import TimeSeries
+from evaluation.series import Bools, TimeSeries
 from evaluation.session.pages.words import in_language
 from evaluation.study.model import Indicator
 from evaluation.wording import Wording
@@ -61,9 +63,16 @@ def period_name(change: TrendChange, words: Wording) -> str:
 
 
 def years_of(series: TimeSeries) -> str:
-    """Write the first and last year of a series."""
-    first, last = (series.start[place].astype(object).year for place in (0, -1))
+    """Write the first and last year with a published point of a series."""
+    days = series.start[spanned(series)]
+    first, last = (days[place].astype(object).year for place in (0, -1))
     return f"{first}–{last}"
+
+
+def spanned(series: TimeSeries) -> Bools:
+    """Mark the points from the first published one to the last: before a count that began later there is no trend."""
+    told, place = np.flatnonzero(np.isfinite(series.rate)), np.arange(series.n)
+    return np.asarray((place >= told.min(initial=series.n)) & (place <= told.max(initial=-1)), dtype=np.bool_)
 
 
 def limits_of_change(change: TrendChange, words: Wording) -> str:

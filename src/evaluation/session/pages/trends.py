@@ -16,11 +16,12 @@ from evaluation.indicators import point_end
 from evaluation.models import NotEstimableError, Projection, TrendChange, TrendResult, project, trend
 from evaluation.periods import agreement_masks, share_observed
 from evaluation.report.blocks import Heading, Prose, prose
-from evaluation.series import TimeSeries
+from evaluation.series import Bools, TimeSeries
 from evaluation.session.pages.trend_words import (
     IndicatorTrend,
     limits_of_change,
     period_name,
+    spanned,
     trend_sentence,
     turns_sentence,
     years_of,
@@ -77,14 +78,16 @@ class TrendsPage:
         ]
         area = in_language(self.session.study.study.name, words)
         caption = words.say("page.trends.table_caption", area=area)
-        note = words.say("page.trends.table_note") if any(found.overall is None for found in self.trends) else ""
+        gaps = words.say("page.trends.table_note") if any(found.overall is None for found in self.trends) else ""
+        hidden = [found.indicator for found in self.trends if found.overall and self._hidden(found).any()]
+        note = " ".join(filter(None, (gaps, stand_ins_note(hidden, words))))
         return blocks(Heading(words.say("page.trends.table")), table(rows, caption, columns, words, note=note))
 
     def series(self) -> Blocks:
         """Show each indicator with its trend line, and its pace within every agreement."""
         words = self.session.words
         parts = (
-            blocks(Heading(in_language(t.indicator.name, words), 3), self._figure(t), self._paces(t))
+            blocks(Heading(in_language(t.indicator.name, words), 3), self._shown(t), self._paces(t))
             for t in self.trends
         )
         return blocks(Heading(words.say("page.trends.series"))) + joined(parts)
@@ -128,7 +131,18 @@ class TrendsPage:
 
     def _said(self, found: IndicatorTrend) -> list[str]:
         words = self.session.words
-        return [said for said in (trend_sentence(found, words), turns_sentence(found, words)) if said]
+        rests = found.result is not None and self._hidden(found).any()
+        approximate = words.say("limits.approximate.stand_ins") if rests else ""
+        return [said for said in (trend_sentence(found, words), turns_sentence(found, words), approximate) if said]
+
+    def _hidden(self, found: IndicatorTrend) -> Bools:
+        return self.session.data.protected(found.indicator).hidden
+
+    def _shown(self, found: IndicatorTrend) -> Figure | Prose:
+        """Show the figure; words where every count but zero is hidden: a trend above nothing but zeros misleads."""
+        if (found.series.rate[~self._hidden(found)] > 0).any():
+            return self._figure(found)
+        return prose(*self._said(found), self.session.words.say("page.trends.all_hidden"))
 
     def _change_columns(self) -> list[Column]:
         words = self.session.words
@@ -164,10 +178,11 @@ class TrendsPage:
 
     def _figure(self, found: IndicatorTrend) -> Figure:
         session, words = self.session, self.session.words
-        line, hidden = None, session.data.protected(found.indicator).hidden
+        line, hidden = None, self._hidden(found)
         if found.result is not None and found.overall is not None:
             nothing = np.full(found.series.n, np.nan)
-            line = Expectation(found.result.line, nothing, nothing, nothing, words.say("figures.trend"))
+            inside = np.where(spanned(found.series), found.result.line, np.nan)
+            line = Expectation(inside, nothing, nothing, nothing, words.say("figures.trend"))
         return series_figure(
             found.series,
             words,
@@ -237,6 +252,7 @@ class TrendsPage:
     def _record(self, found: IndicatorTrend) -> dict[str, Any]:
         result = found.result
         record: dict[str, Any] = {"indicator": found.indicator.id, "series": series_record(found.series)}
+        record |= {"hidden_counts": "stand_ins" if self._hidden(found).any() else "none"}
         if result is None:
             return record | {"estimable": False}
         return record | {

@@ -13,6 +13,7 @@ from evaluation.evaluate.sentences import deciding_estimate, ratio_interval, ref
 from evaluation.evaluate.survey_outcome import SurveyOutcome, survey_comment
 from evaluation.report.blocks import SHAPES, Prose
 from evaluation.results import Estimate, Verdict
+from evaluation.session.pages.approximate import hidden_counts
 from evaluation.session.pages.words import in_language
 from evaluation.study.model import Agreement, MissingIndicator, Study
 from evaluation.survey import SurveyChange
@@ -96,7 +97,7 @@ def _evaluated(session: OpenedStudy, evaluation: AgreementEvaluation, *, with_in
         "verdict": verdict_word(judgement.verdict, words),
         "change": _change(evaluation, words),
         "grade": words.say("page.grade", grade=judgement.grade),
-        "why": _comment(evaluation, words, with_interim=with_interim),
+        "why": _comment(session, evaluation, with_interim=with_interim),
     }
 
 
@@ -137,7 +138,8 @@ def _shown_estimate(evaluation: AgreementEvaluation) -> Estimate | None:
     return evaluation.main.description
 
 
-def _comment(evaluation: AgreementEvaluation, words: Wording, *, with_interim: bool) -> str:
+def _comment(session: OpenedStudy, evaluation: AgreementEvaluation, *, with_interim: bool) -> str:
+    words = session.words
     said = [why(evaluation, words)]
     if evaluation.judgement.verdict == "no_clear_change":
         seen = (evaluation.judgement.detectable, evaluation.indicator.wanted, deciding_estimate(evaluation).scale)
@@ -145,6 +147,9 @@ def _comment(evaluation: AgreementEvaluation, words: Wording, *, with_interim: b
     if evaluation.judgement.verdict.startswith("clear"):
         said.append(words.say(f"sentence.wanted_{evaluation.indicator.wanted}"))
     said += [refusal_sentence(r, words) for r in evaluation.main.refusals if r.severity == "warning"]
+    rests_on = hidden_counts(session, evaluation, evaluation.main)
+    if rests_on != "none" and _shown_estimate(evaluation) is not None:
+        said.append(words.say("limits.approximate.short"))
     said += [words.say("page.interim")] if evaluation.interim and with_interim else []
     return " ".join(text for text in said if text)
 

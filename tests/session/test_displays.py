@@ -129,5 +129,5 @@ def test_an_unprotected_evaluation_is_shown_too(real: StudySession) -> None:
     found = evaluate_indicator(real.study, agreement, indicator, real.data.series(indicator), None, with_checks=False)
     shown = html_of(found, real)
     assert shown is not None
-    # Years 2011–2020 are the baseline of 2021 and 2022; eight are needed on either side.
+    # The fixed baseline is 2007–2016, the period 2021 and 2022; eight years are needed on either side.
     assert "10 mätpunkter före och 2 under perioden" in html.fromstring(shown).text_content().replace("\u00a0", " ")

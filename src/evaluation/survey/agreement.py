@@ -110,36 +110,56 @@ def reported_versus_victimised(recorded: Estimate, victimised: SurveyChange, tol
     """
     if not (victimised.share_from > 0 and victimised.share_to > 0):
         return _by_direction(recorded, victimised)
-    log_victims = float(np.log(victimised.share_to / victimised.share_from))
-    relative = [
-        error / level
-        for error, level in zip(victimised.errors, (victimised.share_from, victimised.share_to), strict=True)
-    ]
-    spread = float(np.hypot(relative[0], relative[1]))  # delta method for the log of a ratio of independent shares
-    quantile = float(special.ndtri(0.5 + recorded.level / 2))
-    recorded_spread = float(np.log(recorded.high / recorded.low)) / (2 * quantile)
-    log_ratio = float(np.log(recorded.estimate)) - log_victims
-    standard_error = float(np.hypot(recorded_spread, spread))
-    low, high = (float(np.exp(log_ratio + sign * quantile * standard_error)) for sign in (-1, 1))
-    precise = 1 / tolerance <= low and high <= tolerance
-    verdict = "failed" if low > 1 or high < 1 else "passed" if precise else "too_little_data"
+    moved = _reporting(recorded, victimised)
+    precise = 1 / tolerance <= moved.low and moved.high <= tolerance
+    verdict = "failed" if moved.low > 1 or moved.high < 1 else "passed" if precise else "too_little_data"
     values = {
-        "reporting_ratio": float(np.exp(log_ratio)),
-        "low": low,
-        "high": high,
+        "reporting_ratio": float(np.exp(moved.log_ratio)),
+        "low": moved.low,
+        "high": moved.high,
         "recorded_ratio": recorded.estimate,
-        "victimisation_ratio": float(np.exp(log_victims)),
+        "victimisation_ratio": float(np.exp(_log_change(victimised))),
         "victimisation_change": victimised.change,
     }
-    p = float(2 * special.ndtr(-abs(log_ratio) / standard_error))
+    statistic = moved.log_ratio / moved.standard_error
     return CheckResult(
         "reported_versus_victimised",
         verdict,  # type: ignore[arg-type]
-        statistic=log_ratio / standard_error,
-        p=p,
+        statistic=statistic,
+        p=float(2 * special.ndtr(-abs(statistic))),
         threshold=tolerance,
         values=MappingProxyType(values),
     )
+
+
+@dataclass(frozen=True, slots=True)
+class _Reporting:
+    """Change in reporting: log of recorded ratio / victimisation ratio, its error, and the limits of the ratio."""
+
+    log_ratio: float
+    standard_error: float
+    low: float
+    high: float
+
+
+def _reporting(recorded: Estimate, victimised: SurveyChange) -> _Reporting:
+    """Divide the two ratios; the level of the interval is that of the recorded one."""
+    quantile = float(special.ndtri(0.5 + recorded.level / 2))
+    of_recorded = float(np.log(recorded.high / recorded.low)) / (2 * quantile)
+    log_ratio = float(np.log(recorded.estimate)) - _log_change(victimised)
+    error = float(np.hypot(of_recorded, _relative_error(victimised)))
+    low, high = (float(np.exp(log_ratio + sign * quantile * error)) for sign in (-1, 1))
+    return _Reporting(log_ratio, error, low, high)
+
+
+def _log_change(change: SurveyChange) -> float:
+    return float(np.log(change.share_to / change.share_from))
+
+
+def _relative_error(change: SurveyChange) -> float:
+    """Return the standard error of the log of a ratio of independent shares, by the delta method."""
+    earlier, later = change.errors
+    return float(np.hypot(earlier / change.share_from, later / change.share_to))
 
 
 def _by_direction(recorded: Estimate, victimised: SurveyChange) -> CheckResult:

@@ -2,20 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Any
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from evaluation.errors import ParameterError
 from evaluation.results import Refusal
 from evaluation.series import Floats
 from evaluation.survey.breaks import SurveyBreak
 from evaluation.survey.change import SurveyChange, consecutive_changes
-from evaluation.survey.design import SingleCluster, pooled_waves
+from evaluation.survey.design import SingleCluster, SurveyDesign, pooled_waves
 from evaluation.survey.wave import Counts, Wave, WaveSeries, wave_series
 
 
@@ -115,21 +116,10 @@ def describe_survey(
     used = answers[answers[columns.wave].notna().to_numpy()].reset_index(drop=True)
     coded, options = _coded(used[columns.answer], yes, exclude)
     waves = used[columns.wave].astype(str).to_numpy(dtype=object)
-    design = pooled_waves(
-        waves,
-        np.ones(len(used)) if columns.weight is None else used[columns.weight].to_numpy(dtype=np.float64),
-        strata=_optional(used, columns.stratum),
-        clusters=_optional(used, columns.cluster),
-        fpc=None if columns.fpc is None else used[columns.fpc].to_numpy(dtype=np.float64),
-        single_cluster=single_cluster,
-        overlapping=overlapping,
-    )
+    design = _pooled(used, columns, waves, single_cluster=single_cluster, overlapping=overlapping)
     calendar = {label: _wave(survey, label) for label in np.unique(waves.astype(str)).tolist()}
-    groups = None if columns.domain is None else used[columns.domain]
-    names = [] if groups is None else sorted(groups.dropna().astype(str).unique().tolist())
 
-    def describe(domain: str) -> DomainDescription:
-        members = None if domain == "" or groups is None else (groups.astype(str) == domain).to_numpy()
+    def describe(domain: str, members: NDArray[np.bool_] | None) -> DomainDescription:
         series = wave_series(
             design,
             coded,
@@ -154,8 +144,36 @@ def describe_survey(
         degrees_of_freedom=design.degrees_of_freedom,
         single_cluster_strata=int((design.clusters_in_stratum == 1).sum()),
         single_cluster_rule=single_cluster,
-        domains=tuple(describe(domain) for domain in ("", *names)),
+        domains=tuple(describe(*domain) for domain in _domains(used, columns.domain)),
     )
+
+
+def _pooled(
+    used: pd.DataFrame,
+    columns: SurveyColumns,
+    waves: NDArray[Any],
+    *,
+    single_cluster: SingleCluster,
+    overlapping: bool,
+) -> SurveyDesign:
+    """Describe the design by the columns there are; without weights every answer weighs the same."""
+    return pooled_waves(
+        waves,
+        np.ones(len(used)) if columns.weight is None else used[columns.weight].to_numpy(dtype=np.float64),
+        strata=_optional(used, columns.stratum),
+        clusters=_optional(used, columns.cluster),
+        fpc=None if columns.fpc is None else used[columns.fpc].to_numpy(dtype=np.float64),
+        single_cluster=single_cluster,
+        overlapping=overlapping,
+    )
+
+
+def _domains(used: pd.DataFrame, column: str | None) -> Iterator[tuple[str, NDArray[np.bool_] | None]]:
+    """Name every domain with its members, shape (n,): first everybody (no name, no mask), then each group."""
+    yield "", None
+    if column is not None:
+        for name in sorted(used[column].dropna().astype(str).unique().tolist()):
+            yield name, (used[column].astype(str) == name).to_numpy()
 
 
 def _coded(

@@ -18,7 +18,7 @@ from evaluation.study.model import SurveyQuestion
 from evaluation.survey.breaks import SurveyBreak, segments
 from evaluation.survey.change import SurveyChange, consecutive_changes
 from evaluation.survey.contrast import Contrast, in_points, standardise
-from evaluation.survey.design import Labels, SingleCluster, SurveyDesign, crossed, pooled_waves
+from evaluation.survey.design import SingleCluster, SurveyDesign, crossed, pooled_waves
 from evaluation.survey.estimates import share
 from evaluation.survey.groups import GroupChange, GroupSeries, age_bands, gap, group_changes, group_series
 from evaluation.survey.nonresponse import Composition, ResponseShift, compositions, response_shift
@@ -94,60 +94,103 @@ def follow_question(
     population
         People by "sex | age band" that all waves are standardised to; None: as weighted in the last wave.
     """
-    question = question_of(asked)
-    answers = question.coded(respondents[meaning])
-    labels = respondents["wave"].astype(str).to_numpy(dtype=object)
-    design = _design(respondents, labels, overlapping=overlapping, single_cluster=single_cluster)
-    calendar = {wave.label: wave for wave in waves}
+    one = _Asked(
+        question := question_of(asked),
+        _design(respondents, overlapping=overlapping, single_cluster=single_cluster),
+        question.coded(respondents[meaning]),
+        _labels(respondents),
+        {wave.label: wave for wave in waves},
+        smallest_base,
+    )
     bands = age_bands(pd.to_numeric(respondents["age"], errors="coerce"))
     sex, area = _known(respondents["sex"]), _known(respondents["area"])
-    cells = crossed(sex, bands)
-    series = wave_series(
-        design, answers, labels, calendar, question=question.id, counts=question.counts, smallest_base=smallest_base
-    )
-    groupings = tuple(
-        group_series(
-            design,
-            answers,
-            labels,
-            calendar,
-            grouping=name,
-            groups=values,
-            question=question.id,
-            counts=question.counts,
-            smallest_base=smallest_base,
-        )
-        for name, values in (("sex", sex), ("age", bands), ("area", area))
-    )
+    cells, series = crossed(sex, bands), one.series()
+    groups = tuple(one.by(name, values) for name, values in (("sex", sex), ("age", bands), ("area", area)))
     changes, pieces = consecutive_changes(series, breaks), segments(series.results, breaks)
-    last_two = [result.wave.label for result in pieces[-1]][-2:]
-    people = population if population is not None else _people(design, labels, cells, series.results[-1].wave.label)
     names = [result.wave.label for result in series.results]
-    gaps = {
-        name: gap(design, answers, sex, WOMAN, MAN, waves=labels, wave=name, smallest_base=smallest_base)
-        for name in names
-    }
+    people = population if population is not None else _people(one, cells, names[-1])
     return FollowedQuestion(
         question=question,
         series=series,
         changes=changes,
         pieces=pieces,
-        standardised=_standardised(design, answers, crossed(labels, cells), names, people),
-        trend=_trend(design, answers, labels, pieces[-1]),
-        groups=groupings,
-        group_changes=group_changes(groupings, last_two[0], last_two[1], breaks) if len(last_two) == 2 else (),
-        gaps=MappingProxyType(gaps),
-        compositions=compositions(labels, cells, people),
+        standardised=_standardised(one, cells, names, people),
+        trend=_trend(one, pieces[-1]),
+        groups=groups,
+        group_changes=_last_changes(groups, pieces[-1], breaks),
+        gaps=MappingProxyType({name: one.gap(sex, name) for name in names}),
+        compositions=compositions(one.labels, cells, people),
         shifts=tuple(map(_shift, series.results[:-1], series.results[1:], changes)),
     )
 
 
-def _design(
-    respondents: pd.DataFrame, labels: Labels, *, overlapping: bool, single_cluster: SingleCluster
-) -> SurveyDesign:
+@dataclass(frozen=True, slots=True, eq=False)
+class _Asked:
+    """A question as it was put: what every estimate of it starts from.
+
+    Attributes
+    ----------
+    answers
+        Coded meaning of each answer, NaN outside the base, shape (n,).
+    labels
+        Wave of each respondent, shape (n,); `calendar` knows each.
+    smallest_base
+        Answers under which no number is given.
+    """
+
+    question: Question
+    design: SurveyDesign
+    answers: Floats
+    labels: NDArray[Any]
+    calendar: Mapping[str, Wave]
+    smallest_base: int
+
+    def series(self) -> WaveSeries:
+        return wave_series(
+            self.design,
+            self.answers,
+            self.labels,
+            self.calendar,
+            question=self.question.id,
+            counts=self.question.counts,
+            smallest_base=self.smallest_base,
+        )
+
+    def by(self, grouping: str, groups: NDArray[Any]) -> GroupSeries:
+        return group_series(
+            self.design,
+            self.answers,
+            self.labels,
+            self.calendar,
+            grouping=grouping,
+            groups=groups,
+            question=self.question.id,
+            counts=self.question.counts,
+            smallest_base=self.smallest_base,
+        )
+
+    def gap(self, sex: NDArray[Any], wave: str) -> Contrast | Refusal:
+        return gap(
+            self.design, self.answers, sex, WOMAN, MAN, waves=self.labels, wave=wave, smallest_base=self.smallest_base
+        )
+
+
+def _labels(respondents: pd.DataFrame) -> NDArray[Any]:
+    return respondents["wave"].astype(str).to_numpy(dtype=object)
+
+
+def _last_changes(
+    groups: Sequence[GroupSeries], piece: Sequence[WaveResult], breaks: Sequence[SurveyBreak]
+) -> tuple[GroupChange, ...]:
+    """Change of every group between the last two waves of a piece; nothing where it has one wave."""
+    last_two = [result.wave.label for result in piece][-2:]
+    return group_changes(groups, last_two[0], last_two[1], breaks) if len(last_two) == 2 else ()
+
+
+def _design(respondents: pd.DataFrame, *, overlapping: bool, single_cluster: SingleCluster) -> SurveyDesign:
     strata, clusters = (respondents.get(name) for name in ("stratum", "cluster"))
     return pooled_waves(
-        labels,
+        _labels(respondents),
         respondents["weight"].to_numpy(dtype=np.float64),
         strata=strata,
         clusters=clusters,
@@ -161,15 +204,16 @@ def _known(labels: pd.Series[Any]) -> NDArray[Any]:
     return labels.astype(object).where(labels.notna() & (labels != ""), None).to_numpy()
 
 
-def _people(design: SurveyDesign, labels: Labels, cells: NDArray[Any], wave: str) -> dict[str, float]:
-    inside = pd.Series(cells).where(np.asarray(labels) == wave)
-    return {str(cell): float(people) for cell, people in pd.Series(design.weights).groupby(inside).sum().items()}
+def _people(one: _Asked, cells: NDArray[Any], wave: str) -> dict[str, float]:
+    """People by cell as a wave is weighted."""
+    inside = pd.Series(cells).where(one.labels == wave)
+    return {str(cell): float(people) for cell, people in pd.Series(one.design.weights).groupby(inside).sum().items()}
 
 
 def _standardised(
-    design: SurveyDesign, answers: Floats, groups: Labels, waves: Sequence[str], population: Mapping[str, float]
+    one: _Asked, cells: NDArray[Any], waves: Sequence[str], population: Mapping[str, float]
 ) -> Mapping[str, Contrast | Refusal]:
-    estimates = share(design, answers, groups)
+    estimates = share(one.design, one.answers, crossed(one.labels, cells))
     answered = dict(zip(estimates.labels, estimates.answers, strict=True))
     found: dict[str, Contrast | Refusal] = {}
     for wave in waves:
@@ -181,15 +225,13 @@ def _standardised(
     return MappingProxyType(found)
 
 
-def _trend(
-    design: SurveyDesign, answers: Floats, labels: Labels, piece: Sequence[WaveResult]
-) -> SurveyTrend | Refusal | None:
+def _trend(one: _Asked, piece: Sequence[WaveResult]) -> SurveyTrend | Refusal | None:
     years = {result.wave.label: _year(result.wave) for result in piece if not result.suppressed}
     if len(years) < 3 or None in years.values():
         return None
-    time = np.array([years.get(str(label), np.nan) for label in labels], dtype=np.float64)
+    time = np.array([years.get(str(label), np.nan) for label in one.labels], dtype=np.float64)
     try:
-        return trend_over_waves(design, answers, time)
+        return trend_over_waves(one.design, one.answers, time)
     except EstimationError:
         return Refusal("not_estimable", "no_estimate")
 

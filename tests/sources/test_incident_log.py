@@ -8,6 +8,7 @@ from pathlib import Path
 
 import numpy as np
 import pandas as pd
+import pyarrow as pa
 import pytest
 
 from evaluation.errors import InputError, ParameterError
@@ -15,6 +16,7 @@ from evaluation.sources import IncidentColumns
 from evaluation.sources import incident_log as log
 from evaluation.sources.incident_schema import INCIDENT_COLUMNS, TIME_FLAGS
 from evaluation.sources.incident_stream import stream
+from evaluation.sources.incident_times import regular_times
 
 COLUMNS = IncidentColumns(
     {
@@ -217,6 +219,31 @@ def test_the_flags_agree_with_the_time_zone_database() -> None:
         back = folds[0].astimezone(dt.UTC).astimezone(zone).replace(tzinfo=None) == time
         expected = "known" if not differ else "ambiguous_hour" if back else "nonexistent_hour"
         assert flagged(time).flag == expected
+
+
+def test_every_day_from_1900_to_2100_is_read_and_no_other() -> None:
+    """The standard library's calendar against texts of every year, month 0-13 and day 0-32."""
+    texts = [f"{y:04}-{m:02}-{d:02} 23:59" for y in range(1899, 2103) for m in range(14) for d in range(33)]
+    days = [dt.date(1900, 1, 1) + dt.timedelta(days=at) for at in range(73_414)]
+    assert days[-1] == dt.date(2100, 12, 31)
+    micros, flags = regular_times(pa.array(texts))
+    read = flags == TIME_FLAGS.index("known")
+    assert micros[read].view("datetime64[us]").tolist() == [dt.datetime.combine(day, dt.time(23, 59)) for day in days]
+    assert (flags[~read] == TIME_FLAGS.index("unreadable")).all()
+
+
+def test_space_around_cells_goes_in_a_log_without_quotes(tmp_path: Path) -> None:
+    path = tmp_path / "logg.csv"
+    rows = ["1;2024-01-02;07:30; 2024-01-02 08:00;Bråk ; Torget  5;Åby;Ja;ett  ord\t", "2;2024-01-03;;;Bråk;;Åby;Nej;"]
+    path.write_text("\n".join([HEADER, *rows, "3 ;2024-01-04;07:30;;Bråk;b;Åby;Ja;y;y"]) + "\n", encoding="cp1252")
+    (streamed,), small = stream(path, COLUMNS, None), log._read_small(path, COLUMNS)
+    pd.testing.assert_frame_equal(streamed.frame, small.frame)
+    columns = ["event_id", "occurred_to_text", "category", "place", "free_text"]
+    assert streamed.frame[columns].values.tolist() == [
+        ["1", "2024-01-02 08:00", "Bråk", "Torget  5", "ett  ord"],
+        ["2", "", "Bråk", "", ""],
+    ]
+    assert streamed.record.set_aside["rule"].tolist() == small.record.set_aside["rule"].tolist() == ["too_many_fields"]
 
 
 def test_a_map_with_an_unknown_or_missing_field_is_refused(tricky: Path) -> None:

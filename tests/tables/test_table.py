@@ -160,3 +160,12 @@ def test_a_table_of_figures_or_of_many_rows_is_not_stacked() -> None:
     assert 'class="stack"' not in table(rows_by_area(), "Antal", COLUMNS[:4], SV).html("t")
     frame = pd.DataFrame({"a": ["x"] * 31, "b": ["y"] * 31, "c": ["z"] * 31})
     assert 'class="stack"' not in table(frame, "Ord", [Column(key, key) for key in "abc"], SV).html("t")
+
+
+def test_an_empty_cell_has_no_heading_of_its_own_on_a_phone() -> None:
+    frame = pd.DataFrame({"area": ["Väsby"], "reason": [""], "oddity": ["Topp 2020"]})
+    columns = (Column("area", "Område"), Column("reason", "Skäl"), Column("oddity", "Egenhet"))
+    html = table(frame, "Områden", columns, SV).html("t")
+    assert '<span class="lbl">Egenhet</span>' in html
+    assert '<span class="lbl">Skäl</span>' not in html
+    assert html.count("<td") == 2

@@ -12,13 +12,12 @@ import zipfile
 from collections.abc import Callable
 from pathlib import Path
 
-import openpyxl
 import pandas as pd
 import pytest
 
 from evaluation.errors import InputError
 from evaluation.sources import reader_for, resolve_inside
-from evaluation.sources.export import write_table_csv, write_table_xlsx
+from evaluation.sources.export import write_table_csv
 from evaluation.sources.json_gate import read_document
 from evaluation.sources.workbook_check import _check_extent
 from tests.sources.fixtures import YEARLY, sheet
@@ -199,14 +198,6 @@ def test_no_exported_csv_cell_starts_a_formula(delimiter: str, tmp_path: Path) -
     assert not any(starts_formula(row[0]) for row in rows)
     assert [float(row[1]) for row in rows[1:]] == exported()["number"].tolist()
     assert {row[2] for row in rows[1:]} == {"-3"}
-
-
-def test_no_exported_workbook_cell_is_a_formula(tmp_path: Path) -> None:
-    write_table_xlsx(tmp_path / "ut.xlsx", exported())
-    rows = list(openpyxl.load_workbook(tmp_path / "ut.xlsx").active.iter_rows())
-    assert not any(cell.data_type == "f" for row in rows for cell in row)
-    assert not any(starts_formula(row[0].value) for row in rows)
-    assert [row[1].value for row in rows[1:]] == exported()["number"].tolist()
 
 
 def test_export_writes_missing_values_and_dates_plainly(tmp_path: Path) -> None:

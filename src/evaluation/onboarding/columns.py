@@ -10,7 +10,6 @@ from typing import Literal
 from evaluation.onboarding.sheet import Sheet, SheetColumn
 
 Certainty = Literal["sure", "likely", "guess"]
-RANK: Mapping[Certainty, int] = {"sure": 0, "likely": 1, "guess": 2}
 
 
 @dataclass(frozen=True, slots=True)

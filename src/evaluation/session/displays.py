@@ -37,7 +37,6 @@ if TYPE_CHECKING:
 
 Rows = Sequence[Mapping[str, object]]
 POINTS_SHOWN = 12
-NUMBERS: Mapping[str, tuple[str, int]] = {"change": ("per_cent", 0), "p": ("p", 0), "observed": ("count", 0)}
 
 
 def register(session: OpenedStudy) -> None:

@@ -36,24 +36,6 @@ def write_table_csv(path: Path, frame: pd.DataFrame, *, delimiter: str = ",") ->
     path.write_bytes(stream.getvalue().encode("utf-8"))
 
 
-def write_table_xlsx(path: Path, frame: pd.DataFrame, *, sheet: str = "table") -> None:
-    """Write a frame as one sheet of a workbook: every text cell is typed as text, so nothing in it is a formula."""
-    from openpyxl import Workbook
-    from openpyxl.cell import WriteOnlyCell
-
-    book = Workbook(write_only=True)
-    page = book.create_sheet(sheet)
-    for row in (list(frame.columns), *frame.itertuples(index=False, name=None)):
-        cells = []
-        for value in row:
-            cell = WriteOnlyCell(page, value=_printable(value))
-            if isinstance(cell.value, str):
-                cell.data_type = "s"
-            cells.append(cell)
-        page.append(cells)
-    book.save(path)
-
-
 def safe_cell(value: object) -> object:
     """Return a value as it may stand in an exported table: text made harmless, missing as empty, the rest as it is."""
     if value is None or value is pd.NA or value is pd.NaT or (isinstance(value, float) and math.isnan(value)):
@@ -70,11 +52,3 @@ def safe_text(text: str) -> str:
     bare = unicodedata.normalize("NFKC", text.lstrip(" \u00a0\u200b\ufeff'\"")) if text else ""
     dangerous = text[:1] in FORMULA_STARTS or bare[:1] in FORMULA_STARTS
     return QUOTE + text if dangerous else text
-
-
-def _printable(value: object) -> str | float | None:
-    """Return a safe cell without the control characters that a workbook cannot hold."""
-    safe = safe_cell(value)
-    if isinstance(safe, int | float):
-        return safe
-    return "".join(letter for letter in str(safe) if letter in "\t\n\r" or ord(letter) >= 32)

@@ -12,7 +12,7 @@ from evaluation.figures import Band, Event
 from evaluation.periods import events_in
 from evaluation.report.blocks import Notice
 from evaluation.series import TimeSeries
-from evaluation.study.model import Agreement, Indicator, Study, Text
+from evaluation.study.model import Indicator, Study, Text
 from evaluation.wording import Wording
 from evaluation.wording.formats import NO_BREAK_SPACE
 
@@ -77,11 +77,6 @@ def source_line(study: Study, indicator: Indicator, citations: dict[str, str]) -
     sources = [indicator.source, *([indicator.exposure] if indicator.exposure else [])]
     del study
     return "; ".join(dict.fromkeys(citations[source] for source in sources if citations.get(source)))
-
-
-def agreement_name(agreement: Agreement, wording: Wording) -> str:
-    """Name an agreement in the language of the page."""
-    return in_language(agreement.name, wording)
 
 
 def stand_ins_note(hidden: Iterable[Indicator], words: Wording) -> str:

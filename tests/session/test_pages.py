@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import math
 from collections.abc import Callable
 from pathlib import Path
@@ -58,6 +59,26 @@ def test_several_tested_primary_outcomes_are_said_and_a_single_one_is_not(overvi
     said = several_note([*of_first, *of_first], real.words)
     assert said is not None
     assert said.paragraphs[0].startswith("Här prövas 2 primära utfall samtidigt")
+
+
+def test_the_published_estimates_are_those_that_r_finds_from_the_raw_files(overview: Any) -> None:
+    # agreement_reference.R makes periods, exposure, season and model from raw files and the dates of the study
+    with (ROOT / "tests" / "reference" / "agreement_reference.csv").open(encoding="utf-8", newline="") as file:
+        expected = {(r["agreement"], r["indicator"], r["baseline"]): r for r in csv.DictReader(file)}
+    found = {
+        (e.agreement.id, e.indicator.id, against.window.baseline_kind): against.estimates[0]
+        for e in overview.everything
+        for against in e.against
+        if against.estimates
+    }
+    assert found.keys() == expected.keys()
+    for key, estimate in found.items():
+        want = {name: float(expected[key][name]) for name in ("effect", "error", "rho", "observed")}
+        counted = (float(expected[key]["points_baseline"]), float(expected[key]["points_period"]))
+        assert (estimate.n_baseline, estimate.n_period, estimate.observed) == (*counted, want["observed"])
+        assert math.log(estimate.estimate) == pytest.approx(want["effect"], abs=1e-6)
+        assert estimate.standard_error == pytest.approx(want["error"], rel=1e-4)
+        assert estimate.details["rho"] == pytest.approx(want["rho"], abs=1e-4)
 
 
 def test_aims_without_figures_say_so_and_what_would_be_needed(overview: Any, text_of: Text) -> None:

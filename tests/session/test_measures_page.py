@@ -11,10 +11,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from lxml import html
 
 from evaluation.evaluate import AgreementEvaluation
 from evaluation.evaluate.costs import Cost
 from evaluation.evaluate.measures import Measure
+from evaluation.report.page import Page, notices_of, render_page
+from evaluation.report.rules import refuse_faulty_page
 from evaluation.results import Estimate
 from evaluation.session import StudySession, open_study
 from evaluation.session.pages.agreement import AgreementPage
@@ -196,6 +199,52 @@ def test_a_clear_decrease_has_its_cost_per_case(sv: StudySession, third: Any, te
     assert found["vandalism_month"]["per_case"] == pytest.approx(6000)
     assert found["disturbance_month"]["reason"] == "no_clear_decrease"
     assert found["disturbance_month"]["per_case"] is None
+
+
+def cost_page(session: StudySession, evaluations: Any, costs: tuple[Cost, ...]) -> str:
+    """The page of the third agreement as a reader gets it: title, verdicts, measures and costs, in the shell."""
+    page = AgreementPage(with_process(session, Process((), None, costs)), session.find_agreement("3"), evaluations)
+    main = "".join(item.html(f"b{at}") for at, item in enumerate((*page.opening(), *page.verdicts(), *page.measures())))
+    shell = Page(
+        session.words.language,
+        "Measures and costs of the third agreement",
+        "Site",
+        notices=notices_of(session.words, synthetic=True, stale=""),
+    )
+    return refuse_faulty_page(render_page(shell, main), "cost")
+
+
+COST = {
+    "sv": (
+        "Skadegörelse, per månad: 6 000 kronor per fall färre än väntat (osäkerhet 4 500 till 36 000).",
+        "Det var 150 färre fall än väntat (osäkerhet 25 till 200).",
+        "Ingen kostnad är registrerad",
+    ),
+    "en": (
+        "Vandalism, by month: 6,000 kronor per case fewer than expected (uncertainty 4,500 to 36,000).",
+        "Cases fewer than expected: 150 (uncertainty 25 to 200).",
+        "No cost is recorded",
+    ),
+}
+
+
+@pytest.mark.parametrize("language", ["sv", "en"])
+def test_the_whole_page_states_a_cost_per_case_or_that_none_is_recorded(
+    language: str, request: pytest.FixtureRequest, third: Any
+) -> None:
+    """150 fewer (25 to 200) for 900 000: 6 000 each, from 900 000 / 200 = 4 500 to 900 000 / 25 = 36 000."""
+    session = request.getfixturevalue(language)
+    chosen = tuple(clear(e) if e.indicator.id == "vandalism_month" else e for e in third)
+    cost = Cost(2, "3", date(2021, 1, 1), date(2022, 12, 31), 900_000.0, "SEK", 2025, {"": "allt"}, "bokslut")
+    computed, recorded_none = (cost_page(session, chosen, costs) for costs in ((cost,), ()))
+    said, silent = (re.sub(r"\s+", " ", html.fromstring(page).text_content()) for page in (computed, recorded_none))
+    per_case, fewer, none = COST[language]
+    assert f'<html lang="{language}"' in computed
+    assert per_case in said
+    assert fewer in said
+    assert none not in said
+    assert none in silent
+    assert per_case.split(":")[1].split(" (")[0] not in silent
 
 
 def test_an_effect_before_the_first_measure_is_a_warning_in_words(en: StudySession, third: Any) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import math
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -146,6 +147,26 @@ def test_claims_are_answered_from_the_figures(overview: Any, text_of: Text) -> N
     assert "Om överenskommelsen orsakade det går inte att bedöma" in said
     assert "varken att påståendet stämmer eller att det är fel" in said
     assert "−11,0" in said
+
+
+@pytest.mark.parametrize(
+    ("citation", "cited"),
+    [
+        ({"sv": "Källa: Brå", "en": "Source: Brå"}, "Brå"),
+        ("Källa: Brå", "Brå"),
+        ("Brå (härledd)", "Brå (härledd)"),
+        ("Resource: x", "Resource: x"),
+    ],
+)
+@pytest.mark.parametrize("language", ["real", "real_en"])
+def test_the_word_source_stands_once(
+    citation: object, cited: str, language: str, request: pytest.FixtureRequest
+) -> None:
+    """Pages write "Källa: …" or "Source: …" before a citation; cards of new studies begin with it in each language."""
+    session = replace(request.getfixturevalue(language))
+    card = next(iter(session.prepared.cards.values())).model_copy(update={"citation": citation})
+    session.__dict__["prepared"] = replace(session.prepared, cards={"brott": card})
+    assert session.citations == {"brott": cited}
 
 
 def test_both_languages_hold_the_same_numbers(real: StudySession, real_en: StudySession, saved: Saved) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -20,6 +21,8 @@ if TYPE_CHECKING:
     from evaluation.session.ledger import Ledger
     from evaluation.session.prepare import Prepared
     from evaluation.session.process import Process
+
+_CITED = re.compile(r"^(?:Källa|Source):\s*")  # cards cite in either language, in pages of both
 
 
 @dataclass(frozen=True, eq=False)
@@ -78,11 +81,11 @@ class OpenedStudy:
 
     @cached_property
     def citations(self) -> dict[str, str]:
-        """Source id → how its publisher is cited."""
+        """Source id → how its publisher is cited, without the word "source" that every page sets before it."""
         from evaluation.session.pages.words import in_language
 
         cards = self.prepared.cards.items()
-        return {name: in_language(card.citation, self.words).removeprefix("Källa: ") for name, card in cards}
+        return {name: _CITED.sub("", in_language(card.citation, self.words)) for name, card in cards}
 
     @property
     def language(self) -> str:

@@ -45,8 +45,8 @@ running there (load {load:.1f} at the start): the seconds are an upper limit.
 
 Where a guide means a file of the reader's own, the walk has a stand-in: `brott.csv` and `folkmangd.csv` are tables that
 ship with the project, `handelser.csv` is invented. The questions of `evaluation new-study` are answered for Sigtuna,
-out of those tables; the second time nothing is written at the end. A run that ends with exit code 0 has published its
-pages.
+out of those tables; the second time for Sollentuna, and nothing is written at the end. A run that ends with exit code 0
+has published its pages.
 """
 OWN = """\
 ## From clone to a report of one's own
@@ -151,21 +151,22 @@ def walked(command: str, place: Place) -> Step:
     """Type a command of a guide, and do what a person has to do."""
     if command == "make lab":
         return in_the_lab(place)
-    return typed(command, place, answers(place) if command == "evaluation new-study" else {})
+    return typed(command, place, answers(place))
 
 
 def answers(place: Place) -> Answers:
-    """Return what a person answers when a study is made: Sigtuna first; what comes after is looked at, not written."""
+    """Return what a person answers: Sigtuna, which is written; then Sollentuna, which is only looked at."""
     files = itertools.chain([str(place.clone / "brott.csv"), str(place.clone / "folkmangd.csv")], itertools.repeat(""))
     once = not (place.clone / "studies" / "sigtuna.toml").exists()
     return {
-        "Code or name of the municipality.*: ": "Sigtuna\n",
+        "Code or name of the municipality.*: ": "Sigtuna\n" if once else "Sollentuna\n",
         "first day.*: ": "2021-01-01\n",
         "last day.*: ": "2022-12-31\n",
         "another agreement.*: ": "n\n",
         "File with figures.*: ": lambda _: f"{next(files)}\n",
         "published already.*: ": "y\n",
         "Write the study.*: ": "y\n" if once else "n\n",
+        "Write this into the study.*: ": "y\n",
     }
 
 

@@ -103,9 +103,19 @@ def test_by_questions(root: Path, brott: Path, monkeypatch: pytest.MonkeyPatch) 
 
 def test_a_no_at_the_end_writes_nothing(root: Path, brott: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     asked(monkeypatch)
-    arguments = ["0163", "--agreement", "2021..2022", "--file", str(brott)]
-    assert CliRunner().invoke(app, arguments, input="n\n").exit_code == 0
+    arguments = ["0163", "--agreement", "2021..2022"]
+    assert CliRunner().invoke(app, arguments, input=f"{brott}\ny\n\nn\n").exit_code == 0
     assert [path.name for path in root.rglob("*") if path.is_file()] == []
+
+
+def test_by_flags_nothing_is_asked_at_a_terminal_either(
+    root: Path, brott: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """README: "By flags it asks nothing"; there is no answer to give here."""
+    asked(monkeypatch)
+    shown = CliRunner().invoke(app, ["0163", "--agreement", "2021..2022", "--file", str(brott)], input="")
+    assert shown.exit_code == 0, shown.output
+    assert "wrote studies/sollentuna.toml" in shown.stdout
 
 
 @pytest.mark.parametrize(

@@ -35,7 +35,8 @@ def new_study(
 ) -> None:
     """Make a study: recognise the files, copy them, write their cards and a commented study file, check it all.
 
-    Asks for what is not given, if there is somebody to ask. Nothing is overwritten; on an error nothing is written.
+    Asks for what is not given of municipality, agreements and files, if there is somebody to ask, and then before it
+    writes. Nothing is overwritten; on an error nothing is written.
 
     Example: evaluation new-study 0163 --agreement 2021-01-01..2022-12-31 --file Databasfil2022.txt
     """
@@ -45,7 +46,7 @@ def new_study(
     from evaluation.onboarding.request import Request, in_order, municipality_of, slug_of
     from evaluation.runs.project import find_project
 
-    asks = is_asked(yes)
+    asks = is_asked(yes) and not (municipality and agreement and file)
     project = find_project()
     code, name = municipality_of(municipality or _ask(asks, "Code or name of the municipality", "MUNICIPALITY"))
     study = study_name(study_id or slug_of(name))

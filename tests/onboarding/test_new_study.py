@@ -154,6 +154,9 @@ def test_an_error_while_writing_takes_everything_back(
     [
         ("brott.csv", "Kommunkod;Kvartal;Antal\n0114;2020K1;3\n0114;2020K2;4\n", "figures of 0114"),
         ("brott.csv", "Kommunkod;Kvartal;Antal\n0163;2020K1;3\n0163;2020K1;4\n", "second figure"),
+        ("brott.csv", "Kommun;2019;2020;2021\nSollentuna;5000;5100;4900\n", r"2019, 2020, 2021 …\).*table.melt"),
+        ("brott.csv", "Brottstyp;2019K1;2019K2;2019K3\nStöld;50;51;49\n", "a row for each area and period"),
+        ("brott.csv", "Månad;Antal\n2019-01;30\n2019-02;31\n", "no area.*`Kommunkod` with 0163"),
         ("notes.txt", "Hej\nDetta är ingen tabell\n", "notes.txt"),
     ],
 )

@@ -130,12 +130,13 @@ def _refuse_foreign(request: Request, groups: Sequence[Group], files: Sequence[R
         return
     if any(file.use in ("log", "survey") for file in files):
         return
-    present = sorted({str(code) for group in groups for code in group.counts["area_code"]})
+    present = sorted({str(code) for group in groups for code in group.counts["area_code"]} - {""})
+    todo = "give a file that holds the municipality (offences by month, quarter or year; a log; a survey)"
     raise InputError(
         f"files {', '.join(file.path.name for file in files)}",
         found=f"figures of {', '.join(present[:8]) or 'no area'}",
         expected=f"figures of {request.code} {request.name}",
-        todo="give a file that holds the municipality (offences by month, quarter or year; a log; a survey)",
+        todo=todo if present or not groups else f"add a column `Kommunkod` with {request.code} in each row",
     )
 
 

@@ -11,7 +11,7 @@ import pandas as pd
 
 from evaluation.errors import EvaluationError, InputError
 from evaluation.onboarding.log_columns import LogColumns, propose_log
-from evaluation.onboarding.sheet import HEAD, Sheet, sheet_of
+from evaluation.onboarding.sheet import HEAD, Sheet, periods_across, sheet_of, turned
 from evaluation.onboarding.table_columns import propose_counts, propose_population
 from evaluation.sources import reader_for
 from evaluation.sources.kolada import counts_of
@@ -104,7 +104,8 @@ def recognise(path: Path) -> Recognised:
     log = propose_log(sheet)
     if not log.doubtful:
         return Recognised(path, "incident_log", "log", log=log)
-    raise _unknown(path, {**look.refused, **tried})
+    across = periods_across([column.header for column in sheet.columns])
+    raise turned(path.name, across) if across else _unknown(path, {**look.refused, **tried})
 
 
 def _large_log(path: Path) -> LogColumns | None:

@@ -13,6 +13,7 @@ from evaluation.sources.dates import YEAR_LAST, clock_of, moment_of
 from evaluation.sources.header import normal
 from evaluation.sources.labels import clean_text
 from evaluation.sources.numbers import Signs, try_number
+from evaluation.sources.points import parse_point
 from evaluation.sources.preview import grid_of_file
 from evaluation.sources.table import Cell, Cells, is_empty
 
@@ -90,12 +91,7 @@ def sheet_of(path: Path) -> Sheet:
     rows = grid_of_file(path, HEAD).rows
     at = _header_row(rows)
     if at is None:
-        raise InputError(
-            f"file {path.name}",
-            found="no row that looks like column names",
-            expected="one row of different names above the rows of data",
-            todo="put a row with column names at the top of the file's table",
-        )
+        raise _without_header(path, rows)
     below = [row for row in rows[at + 1 :] if sum(not is_empty(cell) for cell in row) > 1]
     headers = [(place, clean_text(cell)) for place, cell in enumerate(rows[at]) if not is_empty(cell)]
     columns = tuple(SheetColumn(header, _texts(below[:SAMPLE], place, header)) for place, header in headers)
@@ -109,6 +105,40 @@ def _header_row(rows: Sequence[Cells]) -> int | None:
         if len(names) >= max(2, FILLED * width) and len(set(names)) == len(names) and all(map(_is_name, names)):
             return at
     return None
+
+
+def _without_header(path: Path, rows: Sequence[Cells]) -> InputError:
+    """Say that there is no header, or that periods stand side by side, as in tables made for reading."""
+    across = next((periods for row in rows[:SEARCHED_ROWS] if len(periods := _periods(row)) > 1), [])
+    if across:
+        return turned(path.name, across)
+    return InputError(
+        f"file {path.name}",
+        found="no row that looks like column names",
+        expected="one row of different names above the rows of data",
+        todo="put a row with column names at the top of the file's table",
+    )
+
+
+def turned(file: str, periods: Sequence[str]) -> InputError:
+    """Say that a table has a column for each period, and how to turn it."""
+    return InputError(
+        f"file {file}",
+        found=f"a column for each period ({', '.join(periods[:3])} …)",
+        expected="a row for each area and period, with the count in one column",
+        todo="turn the table: in pandas `table.melt(id_vars=[…], var_name='Period', value_name='Antal')`, "
+        "in Excel *Unpivot columns* of Power Query",
+    )
+
+
+def periods_across(headers: Sequence[str]) -> list[str]:
+    """Return the periods among headers that begin with a name and else are hardly anything but periods."""
+    found = [header for header in headers[1:] if parse_point(header) is not None]
+    return found if headers and _is_name(headers[0]) and len(found) >= FILLED * len(headers) else []
+
+
+def _periods(row: Cells) -> list[str]:
+    return periods_across([clean_text(cell) for cell in row if not is_empty(cell)])
 
 
 def _is_name(text: str) -> bool:

@@ -79,7 +79,7 @@ def _year_of(file: str) -> tuple[int, tuple[Guess, ...]]:
     if len(years) != 1:
         raise InputError(
             f"file {file}",
-            found=f"years {years} in the file's name, and none in the file",
+            found=f"{' and '.join(years) or 'no year'} in the file's name, and none in the file",
             expected="the year of the figures",
             todo="give the year in the source's options",
         )

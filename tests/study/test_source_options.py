@@ -29,7 +29,7 @@ MISTAKES: dict[str, tuple[str, str, tuple[str, ...]]] = {
     "order of dates": (
         FIRST_LOG,
         f'date_order = "ymd"\n{FIRST_LOG}',
-        ("sources[incidents].options.date_order", "found 'ymd'", "'dmy' or 'mdy'"),
+        ("sources[incidents].options.date_order", "found 'ymd'; expected 'dmy' or 'mdy'"),
     ),
     "system of coordinates": (
         'system = "sweref99tm"',

@@ -63,4 +63,5 @@ def _expectation(detail: ErrorDetails) -> str:
         return f'text that matches {context.get("pattern")} (codes are text in quotes: "0114")'
     if detail["type"] == "string_type":
         return 'text in double quotes (codes keep their zeros: "0114")'
-    return detail["msg"][0].lower() + detail["msg"][1:]
+    said = detail["msg"].removeprefix("Input should be ")
+    return said[0].lower() + said[1:]

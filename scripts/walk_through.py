@@ -32,7 +32,7 @@ GUIDES = ("tutorial-first-report.md", "kom-igang.md", "own-data.md")
 FENCE = re.compile(r"^```sh\n(.*?)^```$", flags=re.MULTILINE | re.DOTALL)
 INDEX_AND_PROXY = re.compile(r"(?i)(pip|uv|ssl|requests)_|(https?|no|all)_proxy$")
 CONTROL = re.compile(r"\x1b\[[0-9;?]*[A-Za-z]|[\x00-\x08\x0b-\x1f]")
-LONGEST = 110
+LONGEST = 180
 
 Answers = Mapping[str, str | Callable[[Mapping[str, object]], str]]
 
@@ -221,9 +221,10 @@ def written(clone: Path) -> dict[str, int]:
 
 
 def new_among(now: Mapping[str, int], before: Mapping[str, int]) -> tuple[str, ...]:
-    """Return what was written since, pages first."""
+    """Return what was written since: reports, other pages, study files, the rest."""
+    order = ("/report.html", ".html", ".toml", "")
     changed = [path for path in now if now[path] != before.get(path)]
-    return tuple(sorted(changed, key=lambda path: (not path.endswith(".html"), path)))
+    return tuple(sorted(changed, key=lambda path: ([path.endswith(end) for end in order].index(True), path)))
 
 
 def last_line(text: str) -> str:
@@ -267,7 +268,9 @@ def own_block(own: Sequence[Step], options: argparse.Namespace) -> str:
 
 def table(steps: Iterable[Step]) -> str:
     """Return steps as a table."""
-    rows = (f"| `{short(s.command)}` | {s.ended} | {s.seconds:.1f} | {short(s.said)} | {made(s)} |" for s in steps)
+    rows = (
+        f"| `{short(s.command)}` | {s.ended} | {s.seconds:.1f} | {short(s.said, LONGEST)} | {made(s)} |" for s in steps
+    )
     return "\n".join(["| command | exit code | seconds | last line | made |", "|---|---|---|---|---|", *rows]) + "\n"
 
 
@@ -278,7 +281,8 @@ def made(step: Step) -> str:
 
 
 def short(text: str, longest: int = 400) -> str:
-    """Keep names of files only where a path leads out of the clone, and keep the table whole."""
+    """Keep names of files only where a path leads out of the clone, no bar of progress, and the table whole."""
+    text = re.sub(r"(.)\1{9,}", r"\1", text)
     named = re.sub(r"(?<![\w./])(?:/[\w.+-]+)+/([\w.+-]+)", r"\1", text)
     cut = named if len(named) <= longest else f"{named[:longest]} …"
     return cut.replace("|", "/").replace("`", "'")

@@ -216,12 +216,12 @@ def cost_page(session: StudySession, evaluations: Any, costs: tuple[Cost, ...]) 
 
 COST = {
     "sv": (
-        "Skadegörelse, per månad: 6 000 kronor per fall färre än väntat (osäkerhet 4 500 till 36 000).",
+        "Skadegörelse: 6 000 kronor per fall färre än väntat (osäkerhet 4 500 till 36 000).",
         "Det var 150 färre fall än väntat (osäkerhet 25 till 200).",
         "Ingen kostnad är registrerad",
     ),
     "en": (
-        "Vandalism, by month: 6,000 kronor per case fewer than expected (uncertainty 4,500 to 36,000).",
+        "Vandalism: 6,000 kronor per case fewer than expected (uncertainty 4,500 to 36,000).",
         "Cases fewer than expected: 150 (uncertainty 25 to 200).",
         "No cost is recorded",
     ),

@@ -60,9 +60,10 @@ def _publish(
     task = started.task
     published = project.published(task.job.study, task.job.id)
     manifest = _manifest(project, started, outcome, around, ended)
-    write_file(task.run_dir / MANIFEST, manifest_bytes(manifest))
+    data = manifest_bytes(manifest)
+    write_file(task.run_dir / MANIFEST, data)
     history = project.history / task.job.study / task.job.id
-    replace_file(history / f"{manifest['seal']}.json", manifest_bytes(manifest))
+    replace_file(history / f"{manifest['seal']}.json", data)
     publish(task.run_dir, published)
     shutil.rmtree(task.folder)
     shutil.rmtree(project.failed / task.job.study / task.job.id, ignore_errors=True)

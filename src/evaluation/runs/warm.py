@@ -57,6 +57,7 @@ PRELOAD = (
     "evaluation.report.exporter:exporter",
     "evaluation.report.page:shell",
     "evaluation.report.page:css",
+    "evaluation.wording.loader:read_all",
 )
 _NOT_FOR_NOTEBOOKS = ("evaluation.cli", "evaluation.synthetic", "evaluation.runs")
 

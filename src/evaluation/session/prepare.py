@@ -37,8 +37,6 @@ class Prepared:
         data/processed/<study>.
     records
         Source id → reading record (JSON values): rows read, kept, set aside by rule, guesses, encoding, checksum.
-    ledger
-        One row per changed, flagged or set-aside cell or row: source, row_number, rule, column, before, after, action.
     cards
         Source id → provenance card.
     fresh
@@ -47,9 +45,16 @@ class Prepared:
 
     folder: Path
     records: Mapping[str, Mapping[str, Any]]
-    ledger: pd.DataFrame
     cards: Mapping[str, Card]
     fresh: bool
+
+    @property
+    def ledger(self) -> pd.DataFrame:
+        """One row per changed, flagged or set-aside cell or row, read when asked for: few pages need it.
+
+        Columns: source, row_number, rule, column, before, after, action.
+        """
+        return pd.read_parquet(self.folder / LEDGER)
 
     def frame(self, source: str) -> pd.DataFrame:
         """Return the clean frame of one source; `"incidents.incidents"` is the clean log behind its counts."""
@@ -73,7 +78,7 @@ def prepare(project: Project, study: Study) -> Prepared:
     stamp = _stamp(study, cards)
     known = _read_records(folder)
     if known.get("stamp") == stamp:
-        return Prepared(folder, known["records"], pd.read_parquet(folder / LEDGER), cards, fresh=False)
+        return Prepared(folder, known["records"], cards, fresh=False)
     taken = {source.id: take_in(source, raw, study) for source in study.sources if _leads(source)}
     for name, frame in _frames(taken).items():
         refuse_personal_data(frame, name)
@@ -157,7 +162,7 @@ def _write(folder: Path, stamp: str, taken: Mapping[str, Taken], cards: Mapping[
     content = {"stamp": stamp, "frames": list(frames), "records": records}
     text = json.dumps(content, ensure_ascii=False, indent=1)
     replace_file(folder / RECORDS, text.encode("utf-8"))
-    return Prepared(folder, records, frames["ledger"], cards, fresh=True)
+    return Prepared(folder, records, cards, fresh=True)
 
 
 def _replace_frame(path: Path, frame: pd.DataFrame) -> None:

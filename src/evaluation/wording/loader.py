@@ -150,6 +150,12 @@ def wording(language: str) -> Wording:
     return Wording(language, MappingProxyType(phrases), MappingProxyType(lists), style_from(phrases))
 
 
+def read_all() -> None:
+    """Load every language, so that processes forked from this one inherit them."""
+    for language in languages():
+        wording(language)
+
+
 @lru_cache(maxsize=1)
 def languages() -> tuple[str, ...]:
     """Languages that have a file, in alphabetical order."""

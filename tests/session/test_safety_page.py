@@ -59,7 +59,13 @@ def with_cell(rows: pd.DataFrame) -> pd.DataFrame:
 
 def test_the_page_opens_with_a_verdict_and_the_latest_agreement(real: StudySession, text_of: TextOf) -> None:
     said = text_of(real.safety().opening())
-    for part in ("◆ ", "Endast riktning", "enbart före och efter (evidensgrad 1 av 3)", "−11,0 procentenheter"):
+    for part in (
+        "◆ ",
+        "Endast riktning",
+        "andelen otrygga",
+        "enbart före och efter (evidensgrad 1 av 3)",
+        "−11,0 procentenheter",
+    ):
         assert part in said
     change = next(o.change for o in real.safety().outcomes if o.change is not None)
     assert f"En förändring på {change.smallest_detectable:.1f}".replace(".", ",") in said

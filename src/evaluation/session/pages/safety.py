@@ -78,6 +78,7 @@ class SafetyPage:
             Heading(words.say("page.safety.title", area=area), 1),
             synthetic_notice(study, words),
             safety_answer(main, words, asked=bool(self.outcomes)),
+            prose(self._asked(main.question)) if main else None,
             prose(*(survey_sentence(outcome, words) for outcome in others)) if others else None,
         )
 

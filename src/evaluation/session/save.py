@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from evaluation.disclosure import protect_record
+from evaluation.errors import StudyError
 from evaluation.evaluate.record import SCHEMA_VERSION
 from evaluation.indicators import point_end
 from evaluation.runs.project import RUN_DIRECTORY_VARIABLE
@@ -23,6 +24,8 @@ if TYPE_CHECKING:
 
 RESULTS = "results.json"
 PROTECTED = ("evaluations", "trends")
+WAVE_YEARS = ("wave", "year_from", "year_to")
+"""Columns that name the year of a wave: in microdata, and in published changes."""
 
 
 def save_results(session: OpenedStudy, page: str, content: Mapping[str, Any]) -> Path:
@@ -76,18 +79,42 @@ def _protected(session: OpenedStudy, record: Mapping[str, Any]) -> dict[str, Any
 
 
 def data_span(session: OpenedStudy) -> dict[str, str]:
-    """Return first and last day of the figures, the first preliminary day (or nothing), and when newer are expected."""
+    """Return first and last day of the figures, the first preliminary day (or nothing), and when newer are expected.
+
+    A study that has survey questions only covers the years of its waves, from 1 January to 31 December.
+
+    Raises
+    ------
+    StudyError
+        The study has neither indicators nor survey questions.
+    """
     series = [session.data.series(indicator) for indicator in session.study.indicators]
+    if not series:
+        years = _years_of_waves(session)
+        return _span(session, date(min(years), 1, 1), date(max(years), 12, 31), "")
     first = min(one.start[~np.isnan(one.count)].min() for one in series).astype(date)
     last = max(last_day(one) for one in series)
     preliminary = [one.start[one.preliminary & (one.start >= _year_before(last))] for one in series]
     preliminary_from = min((days.min() for days in preliminary if days.size), default="")
+    return _span(session, first, last, str(preliminary_from))
+
+
+def _span(session: OpenedStudy, first: date, last: date, preliminary_from: str) -> dict[str, str]:
     return {
         "data_from": str(first),
         "data_to": str(last),
-        "preliminary_from": str(preliminary_from),
+        "preliminary_from": preliminary_from,
         "next_expected": str(last + timedelta(days=session.study.study.update_interval_days)),
     }
+
+
+def _years_of_waves(session: OpenedStudy) -> set[int]:
+    frames = [session.data.frame(question.source) for question in session.study.survey_questions]
+    years = {int(year) for frame in frames for name in WAVE_YEARS if name in frame for year in frame[name].unique()}
+    if not years:
+        found, todo = "neither indicators nor survey questions", "add an indicator (docs/add-an-indicator.md)"
+        raise StudyError(f"{session.study.id}.toml", found=found, expected="something to evaluate", todo=todo)
+    return years
 
 
 def last_day(series: TimeSeries) -> date:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import math
+import re
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -208,3 +209,25 @@ def test_an_impossible_parameter_names_what_is_possible(call: Any, message: str,
 def test_a_language_that_the_study_does_not_have_is_refused() -> None:
     with pytest.raises(ParameterError, match="language: found 'fi'; expected one of sv, en"):
         open_study("upplands-vasby", language="fi", root=ROOT)
+
+
+def test_the_lines_for_pandas_in_the_docs_read_a_page(
+    real: StudySession, saved: Saved, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """docs/results-json.md, "In pandas", run on the page of the third agreement."""
+    content = saved(real.agreement("3"))
+    page = tmp_path / "reports" / "upplands-vasby" / "agreement-3"
+    page.mkdir(parents=True)
+    (tmp_path / "results.json").rename(page / "results.json")
+    monkeypatch.chdir(tmp_path)
+    (lines,) = re.findall(
+        r"^```python\n(.*?)^```$", (ROOT / "docs" / "results-json.md").read_text(encoding="utf-8"), re.M | re.S
+    )
+    names: dict[str, Any] = {}
+    exec(lines, names)
+    assert names["verdicts"]["verdict"].tolist() == [one["verdict"] for one in content["evaluations"]]
+    assert (names["designs"]["low"] < names["designs"]["high"]).all()
+    assert names["series"]["start"].is_monotonic_increasing
+    assert names["series"]["count"].sum() == pytest.approx(
+        sum(count for count in content["evaluations"][0]["series"]["count"] if count is not None)
+    )

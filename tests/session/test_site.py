@@ -14,7 +14,7 @@ from lxml import html
 from evaluation.evaluate.sentences import agreement_in_text, lower_first
 from evaluation.report import IndexEntry, Site, check_page, render_index
 from evaluation.report.claims import Claim
-from evaluation.runs.manifest import SCHEMA_VERSION, manifest_bytes, sealed
+from evaluation.runs.manifest import SCHEMA_VERSION, manifest_bytes, numbers_in, sealed
 from evaluation.runs.project import Project
 from evaluation.session.claim_rule import VERDICT_OF, Finding, claim_reason
 from evaluation.session.claims_site import claims_page, counts_line, judged_claim
@@ -265,6 +265,30 @@ def test_a_clear_change_of_open_direction_is_neither_good_nor_bad_in_the_short_a
     assert said.startswith(
         "Tydligt upp: våld i nära relationer (nr\u00a04; fler anmälningar kan också vara ett mål). 0 av 1"
     )
+
+
+def coded(records: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    return [record | {"verdict_code": 0} for record in records]
+
+
+def test_only_the_cell_whose_verdict_was_another_says_so(study: Study) -> None:
+    """The code of the area, 0114, holds the numbers of two agreements: neither is meant by it."""
+    found = [
+        evaluated(agreement, "theft_year", "cannot_be_assessed", area="0114", interim=False) for agreement in "1234"
+    ]
+    asked = [
+        {"agreement": a, "question": "insecure_after_dark", "verdict": "cannot_be_assessed", "direction": "none"}
+        | {"wanted": "decrease", "evidence_grade": 0}
+        for a in "34"
+    ]
+    results = {"evaluations": found, "survey": asked, "missing": []}
+    changed = ("/evaluations/theft_year·0114·3/verdict_code", "/survey/insecure_after_dark·4/verdict_code")
+    assert set(changed) <= dict(numbers_in({"evaluations": coded(found), "survey": coded(asked)})).keys()
+    record = {"changes": {"numbers": [{"name": name, "before": 3, "after": 0} for name in changed]}}
+    entries = index_entries(study, results, record, "", wording("sv"))
+    said = [(entry.agreement, entry.previous) for entry in entries if entry.previous is not None]
+    third, fourth = (study.agreement(key).name["sv"] for key in "34")
+    assert sorted(said) == sorted([(third, "clear_decrease"), (fourth, "clear_decrease")])
 
 
 def test_a_cell_of_the_index_says_that_its_number_is_approximate(study: Study, results: dict[str, Any]) -> None:

@@ -12,13 +12,12 @@ import tomlkit
 
 from evaluation.errors import StudyError
 from evaluation.session import StudySession, open_study
+from evaluation.session.jobs import jobs_of
 
 ROOT = Path(__file__).parents[2]
 KINDS = ("survey_microdata", "area_bridge")
 PAGES: dict[str, Callable[[StudySession], Any]] = {
     "overview": lambda study: study.overview(),
-    "agreement": lambda study: study.agreement("4"),
-    "trends": lambda study: study.trends(),
     "safety": lambda study: study.safety(),
     "quality": lambda study: study.quality(),
 }
@@ -60,6 +59,11 @@ def test_every_page_is_saved_and_covers_the_years_of_the_waves(
     record = saved(PAGES[page](surveyed))
     assert (record["data_from"], record["data_to"]) == ("2016-01-01", "2025-12-31")  # asked in 2016, 2018, 2022, 2025
     assert record["preliminary_from"] == ""
+
+
+def test_it_has_no_pages_of_figures_over_time(surveyed: StudySession) -> None:
+    jobs = jobs_of(surveyed.project, "exempelkoping")
+    assert [job.id for job in jobs if job.parameters["language"] == "sv"] == ["overview", "safety", "quality"]
 
 
 def test_a_study_of_nothing_is_told_so(tmp_path: Path, saved: Callable[[Any], dict[str, Any]]) -> None:

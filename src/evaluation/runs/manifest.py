@@ -23,7 +23,10 @@ from evaluation.runs.task import Outcome, Task
 MANIFEST = "run.json"
 SCHEMA_VERSION = 1
 _THREADS = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")
-_IDENTIFYING = ("id", "indicator", "area", "agreement", "baseline_kind", "design", "check", "wave", "name", "label")
+_IDENTIFYING = (
+    *("id", "indicator", "question", "area", "agreement"),
+    *("baseline_kind", "design", "check", "wave", "name", "label"),
+)
 
 
 def seal(manifest: Mapping[str, Any]) -> str:
@@ -145,13 +148,14 @@ def numbers_in(results: object, place: str = "") -> Iterator[tuple[str, float | 
         for key, value in results.items():
             yield from numbers_in(value, f"{place}/{key}")
     elif isinstance(results, list):
-        for name, value in zip(_names(results), results, strict=True):
+        for name, value in zip(item_names(results), results, strict=True):
             yield from numbers_in(value, f"{place}/{name}")
     elif isinstance(results, int | float) and not isinstance(results, bool) and math.isfinite(results):
         yield place, results
 
 
-def _names(items: list[Any]) -> list[str]:
+def item_names(items: list[Any]) -> list[str]:
+    """Name the items of a list as `numbers_in` does."""
     names = [
         "·".join(str(item[key]) for key in _IDENTIFYING if isinstance(item.get(key), str))
         if isinstance(item, dict)

@@ -10,11 +10,13 @@ from evaluation.evaluate.sentences import seen_sentence
 from evaluation.report import IndexEntry
 from evaluation.report.blocks import Mood
 from evaluation.results import Verdict
+from evaluation.runs.manifest import item_names
 from evaluation.session.jobs import job_id
 from evaluation.session.pages.words import in_language
-from evaluation.study import Study
+from evaluation.study import Agreement, Study
 from evaluation.wording import Wording
 
+Record = Mapping[str, Any]
 _BY_CODE: dict[int, Verdict] = {code: verdict for verdict, code in VERDICT_CODES.items()}
 
 
@@ -35,7 +37,7 @@ def index_entries(
 def _evaluated(
     study: Study, results: Mapping[str, Any], before: Mapping[str, Any], stale: str, words: Wording
 ) -> Iterator[IndexEntry]:
-    for found in results["evaluations"]:
+    for name, found in _named(results["evaluations"]):
         agreement, indicator = study.agreement(found["agreement"]), study.indicator(found["indicator"])
         yield IndexEntry(
             agreement=in_language(agreement.name, words),
@@ -45,7 +47,7 @@ def _evaluated(
             headline=_headline(found, words),
             mood=_mood(found),
             href=f"{job_id(study, f'agreement-{agreement.id}', words.language)}/report.html",
-            previous=_previous((found["agreement"], found["indicator"]), before),
+            previous=_previous(f"/evaluations/{name}", before),
             grade=_grade(found, words),
             interim=found["interim"],
             stale=stale,
@@ -56,7 +58,7 @@ def _asked(
     study: Study, results: Mapping[str, Any], before: Mapping[str, Any], stale: str, words: Wording
 ) -> Iterator[IndexEntry]:
     questions = {question.id: question for question in study.survey_questions}
-    for found in results.get("survey", []):
+    for name, found in _named(results.get("survey", [])):
         agreement, question = study.agreement(found["agreement"]), questions[found["question"]]
         yield IndexEntry(
             agreement=in_language(agreement.name, words),
@@ -66,7 +68,7 @@ def _asked(
             headline=_survey_headline(found, words),
             mood=_mood(found),
             href=f"{job_id(study, 'safety', words.language)}/report.html",
-            previous=_previous((found["agreement"], found["question"]), before),
+            previous=_previous(f"/survey/{name}", before),
             grade=words.say("site.grade", grade=found["evidence_grade"]),
             stale=stale,
         )
@@ -97,9 +99,14 @@ def _missing(study: Study, results: Mapping[str, Any], words: Wording) -> Iterat
             indicator=found["name"][words.language],
             verdict="cannot_be_assessed",
             headline=words.say("page.no_figures"),
-            href=f"{job_id(study, f'agreement-{agreement.id}', words.language)}/report.html",
+            href=f"{_page_of(study, agreement, words)}/report.html",
             needed=in_language(needed[found["id"]], words),
         )
+
+
+def _page_of(study: Study, agreement: Agreement, words: Wording) -> str:
+    """Name the agreement's page; a study with survey questions only has none, and its overview says what is missing."""
+    return job_id(study, f"agreement-{agreement.id}" if study.indicators else "overview", words.language)
 
 
 def _aim(study: Study, key: str, words: Wording) -> str:
@@ -125,9 +132,11 @@ def _mood(found: Mapping[str, Any]) -> Mood:
     return "wanted" if found["direction"] == found["wanted"] else "unwanted"
 
 
-def _previous(parts: tuple[str, str], before: Mapping[str, Any]) -> Verdict | None:
+def _named(records: list[Record]) -> Iterator[tuple[str, Record]]:
+    return zip(item_names(records), records, strict=True)
+
+
+def _previous(place: str, before: Mapping[str, Any]) -> Verdict | None:
     """Return the verdict of the run before if it was another, from the run record's list of changed numbers."""
-    for name, code in before.items():
-        if name.endswith("/verdict_code") and all(part in name for part in parts) and code is not None:
-            return _BY_CODE[int(code)]
-    return None
+    code = before.get(f"{place}/verdict_code")
+    return None if code is None else _BY_CODE[int(code)]

@@ -54,10 +54,12 @@ def _jobs(project: Project, study: Study, language: str) -> Iterator[Job]:
 
 
 def _pages(study: Study) -> Iterator[tuple[str, str, dict[str, Value]]]:
+    """Name every page; what follows figures over time is left out where a study has a survey only."""
     yield "overview", "06_overview.ipynb", {}
-    for agreement in study.agreements:
-        yield f"agreement-{agreement.id}", "03_agreement_period.ipynb", {"agreement": agreement.id}
-    yield "trends", "02_trends.ipynb", {}
+    if study.indicators:
+        for agreement in study.agreements:
+            yield f"agreement-{agreement.id}", "03_agreement_period.ipynb", {"agreement": agreement.id}
+        yield "trends", "02_trends.ipynb", {}
     yield "safety", "04_perceived_safety.ipynb", {}
     for agreement in study.agreements:
         yield from _comparison(study, agreement.id)

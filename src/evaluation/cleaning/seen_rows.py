@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import chain
+
 import numpy as np
 import pandas as pd
 import pyarrow as pa
@@ -13,6 +15,8 @@ from evaluation.cleaning.duplicates import content_columns
 from evaluation.cleaning.ledger import Mask
 
 Fingerprints = NDArray[np.int64]
+AT_ONCE = 2**14
+"""Rows whose joined texts are held as Python texts at the same time."""
 
 
 class SeenRows:
@@ -44,7 +48,9 @@ class SeenRows:
         if prints.size:
             self._runs.append(np.sort(prints))
         while len(self._runs) > 1 and self._runs[-2].size <= self._runs[-1].size:
-            self._runs.append(np.sort(np.concatenate([self._runs.pop(), self._runs.pop()])))
+            merged = np.concatenate([self._runs.pop(), self._runs.pop()])
+            merged.sort()  # in place: two copies of the longest run would be the peak of a whole large log
+            self._runs.append(merged)
 
 
 def fingerprints(frame: pd.DataFrame) -> Fingerprints:
@@ -52,7 +58,8 @@ def fingerprints(frame: pd.DataFrame) -> Fingerprints:
     columns = [frame[name] for name in content_columns(frame)]
     texts = [as_arrow(column) for column in columns if column.dtype == "str"]
     joined = pc.binary_join_element_wise(*texts, pa.scalar("\x1f", pa.large_string()), null_handling="replace")
-    prints = np.fromiter(map(hash, joined.to_pylist()), dtype=np.int64, count=len(frame))
+    texts_at_once = (joined.slice(first, AT_ONCE).to_pylist() for first in range(0, len(frame), AT_ONCE))
+    prints = np.fromiter(map(hash, chain.from_iterable(texts_at_once)), dtype=np.int64, count=len(frame))
     for column in columns:
         if column.dtype != "str":
             prints = _mix(prints, _numbers(column))

@@ -5,10 +5,11 @@ from __future__ import annotations
 from datetime import date
 from xml.etree import ElementTree as ET  # our own SVG
 
+import numpy as np
 import pytest
 
 from evaluation.errors import ParameterError
-from evaluation.figures import Activity, Band, Figure, TimelineRow, series_figure, timeline_figure
+from evaluation.figures import Activity, Band, Figure, TimelineRow, multiples_figure, series_figure, timeline_figure
 from evaluation.figures.activities import after_last_day, first_day, under_way
 from evaluation.wording import wording
 from tests.figures.gallery import DAY, monthly
@@ -66,6 +67,32 @@ def test_a_figure_without_measures_is_as_before() -> None:
     figure = series()
     assert "åtgärd" not in figure.alt + " ".join(figure.notes)
     assert [column.key for column in figure.table.columns] == ["point", "observed"]
+
+
+def test_small_multiples_carry_the_measures_of_each_panel_under_one_letter() -> None:
+    """Two panels share the patrols, one has the lights too: A twice, B once, each explained once."""
+    told = {"title": "Övriga", "quantity": "Antal händelser", "where": "Exempelköping"}
+    labels = ["Skadegörelse på allmän plats", "Stöld"]
+    done = [(PATROLS,), (PATROLS, LIGHTS)]
+    figure = multiples_figure([monthly(), monthly()], labels, SV, activities=done, bands=(BAND,), **told)
+    shown = texts(figure)
+    assert (shown.count("A"), shown.count("B")) == (2, 1)
+    assert [note[:10] for note in figure.notes if "= åtgärd" in note] == ["A = åtgärd", "B = åtgärd"]
+    assert "med åtgärder (A och B) under axeln" in figure.alt
+    bare = multiples_figure([monthly(), monthly()], labels, SV, **told)
+    assert figure.height - bare.height == (8 + 17) + (8 + 2 * 17)  # one bar under the first panel, two under the second
+
+
+def test_small_multiples_explain_hollow_points_and_gaps() -> None:
+    """The last three months are preliminary, the eighth has no figure, one is hidden; the agreement is named once."""
+    told = {"title": "Övriga", "quantity": "Antal händelser", "where": "Exempelköping"}
+    hidden = np.arange(84) == 40
+    named = Band("Nr 1", DAY("2019-01-01"), DAY("2020-12-31"))
+    labels = ["Skadegörelse på allmän plats", "Stöld"]
+    figure = multiples_figure([monthly(), monthly()], labels, SV, hidden=[hidden, None], bands=(named,), **told)
+    said = {SV.say(f"figures.{key}") for key in ("preliminary", "gap", "hidden")}
+    assert said < set(figure.notes)
+    assert texts(figure).count("Nr 1") == 1
 
 
 @pytest.mark.parametrize(("grain", "n", "places"), [("quarter", 28, [12, 13, 14, 15]), ("year", 7, [3])])

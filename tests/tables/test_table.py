@@ -156,6 +156,12 @@ def test_a_table_of_words_is_stacked_on_a_phone_and_stays_a_table() -> None:
     assert [label.text for label in page.xpath("//td/span[@class='lbl']")] == ["B", "C"]
 
 
+def test_an_empty_cell_of_a_stacked_table_is_no_heading_without_a_word() -> None:
+    frame = pd.DataFrame({"a": ["Åkerö"], "b": ["Kontroll"], "c": [""]})
+    page = html.fromstring(table(frame, "Ord", [Column(key, key) for key in "abc"], SV).html("t"))
+    assert page.xpath("//td/@class") == ["t", "t none"]  # the style sheet leaves out what is `none` on a phone
+
+
 def test_a_table_of_figures_or_of_many_rows_is_not_stacked() -> None:
     assert 'class="stack"' not in table(rows_by_area(), "Antal", COLUMNS[:4], SV).html("t")
     frame = pd.DataFrame({"a": ["x"] * 31, "b": ["y"] * 31, "c": ["z"] * 31})

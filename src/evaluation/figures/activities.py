@@ -31,22 +31,26 @@ class Activity:
     end: np.datetime64 | None = None
 
 
-def lettered(activities: Sequence[Activity]) -> list[tuple[str, Activity]]:
-    """Choose what is drawn, by first day, each with its letter."""
-    return list(zip(ascii_uppercase, sorted(activities, key=lambda one: (one.start, one.name))[:MOST], strict=False))
+def lettered(activities: Sequence[Activity], among: Sequence[Activity] | None = None) -> list[tuple[str, Activity]]:
+    """Choose what is drawn, by first day, each with its letter; `among` has all that share letters in one figure."""
+    ordered = sorted(activities if among is None else among, key=lambda one: (one.start, one.name))[:MOST]
+    return [(letter, one) for letter, one in zip(ascii_uppercase, ordered, strict=False) if one in activities]
 
 
-def strip_room(activities: Sequence[Activity]) -> int:
+def strip_room(activities: Sequence[Activity], among: Sequence[Activity] | None = None) -> int:
     """Room under the dates, in units of the viewBox."""
-    return 8 + LANE * len(lettered(activities)) if activities else 0
+    drawn = lettered(activities, among)
+    return 8 + LANE * len(drawn) if drawn else 0
 
 
-def draw_activities(ax: Axes, activities: Sequence[Activity], begin: float, end: float) -> None:
+def draw_activities(
+    ax: Axes, activities: Sequence[Activity], begin: float, end: float, among: Sequence[Activity] | None = None
+) -> None:
     """Draw the bars under the dates, from begin to end in years; a bar without an end goes on as an arrow."""
     figure = ax.get_figure()
     height = ax.get_position().height * figure.get_figheight() * 72  # type: ignore[union-attr]
     across = ax.get_xaxis_transform()
-    for lane, (letter, activity) in enumerate(lettered(activities)):
+    for lane, (letter, activity) in enumerate(lettered(activities, among)):
         at = -(BELOW_DATES + LANE * lane) / height
         start, stop = max(first_day(activity), begin), min(after_last_day(activity, end), end)
         if start >= stop:

@@ -9,6 +9,7 @@ import numpy as np
 
 from evaluation.evaluate import AgreementEvaluation
 from evaluation.figures import Figure, multiples_figure
+from evaluation.session.pages.measures import activities_of
 from evaluation.session.pages.words import bands_of, in_language, source_line, unit_of
 
 if TYPE_CHECKING:
@@ -43,6 +44,7 @@ def _figure(session: OpenedStudy, group: Sequence[AgreementEvaluation], number: 
         quantity=unit_of(first.indicator, words),
         where=session.study.target.name,
         hidden=[session.protected(e).hidden for e in group],
+        activities=[activities_of(session, e) for e in group],
         bands=bands_of(session.study, words, first.agreement.id),
         source="; ".join(dict.fromkeys(source for source in sources if source)),
     )

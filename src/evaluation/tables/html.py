@@ -70,7 +70,7 @@ def _cell(cell: Cell, column: Column) -> Markup:
 def _labelled_cell(cell: Cell, column: Column) -> Markup:
     if not cell.text:
         return Markup('<td class="t none">')  # a heading with nothing after it is left out on a phone
-    label = Markup('<span class="lbl">{}</span> ').format(column.label)
+    label = Markup("<span>{}</span> ").format(column.label)  # bare: there is one in every cell of a stacked table
     return (_NUMBER if column.numeric else _TEXT) + label + _unbroken(cell.text)
 
 

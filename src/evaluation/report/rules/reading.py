@@ -63,8 +63,9 @@ def figure_in(cell: HtmlElement) -> str:
     text = text_of(cell)
     if not len(cell):
         return text
-    repeated = sum(len(text_of(label)) for label in cell.iterchildren("span") if label.get("class") == "lbl")
-    return text[repeated:].strip(" ")
+    label = cell[0]  # in a stacked table: a bare span, or one that a template has named
+    is_heading = label.tag == "span" and label.get("class") in (None, "lbl")
+    return text[len(text_of(label)) :].strip(" ") if is_heading else text
 
 
 def text_of(element: HtmlElement) -> str:

@@ -40,9 +40,9 @@ STOCK = "stock: papermill and nbconvert per notebook"
 ROWS = (
     Row(
         name="national",
-        work="One report for each of 4 municipalities × 4 agreements, from raw figures to sealed pages",
+        work="One report for each of 12 municipalities × 4 agreements, from raw figures to sealed pages",
         unit="one report",
-        size=4,
+        size=12,
         quick=1,
         ours=Contender("runner, warm engine", ours),
         peers=(Contender(STOCK, stock),),
@@ -50,6 +50,8 @@ ROWS = (
         difference=lambda mine, theirs: 0.0 if mine >= theirs > 0 else 1.0,
         tolerance=0.0,
         compared="whether every report was published with a sound seal (the run stops otherwise)",
-        notes="Seconds of our start and warm parent are divided among 16 reports here, among 1 160 in the nation.",
+        notes="Ours makes all 48 reports in each round, from the raw figures, start and warm parent included; the "
+        "stock way makes 2 of them from prepared figures, which flatters it. The 1 160 reports of the nation were made "
+        "once, by our way alone: growth-jobs.",
     ),
 )

@@ -38,11 +38,11 @@ PRELOAD = (
     "pyarrow",
     "scipy.stats",
     "scipy.optimize",
-    "statsmodels.api",
     "pyarrow.dataset",
     "pyarrow.parquet",
     "pandera.pandas",
-    "hypothesis",  # pandera imports it with the first schema where it is installed
+    "pandera.backends.pandas.container",  # these two, and hypothesis where it is, come with the first schema
+    "pandera.backends.pandas.builtin_checks",
     "matplotlib.pyplot",
     "matplotlib.backends.backend_svg",
     "matplotlib_inline.backend_inline",

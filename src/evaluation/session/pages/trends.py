@@ -133,7 +133,8 @@ class TrendsPage:
         words = self.session.words
         rests = found.result is not None and self._hidden(found).any()
         approximate = words.say("limits.approximate.stand_ins") if rests else ""
-        return [said for said in (trend_sentence(found, words), turns_sentence(found, words), approximate) if said]
+        course = " ".join(filter(None, (trend_sentence(found, words), approximate)))
+        return [said for said in (course, turns_sentence(found, words)) if said]
 
     def _hidden(self, found: IndicatorTrend) -> Bools:
         return self.session.data.protected(found.indicator).hidden

@@ -19,7 +19,7 @@ from papermill.exceptions import PapermillExecutionError
 
 from benchmarks.faults.house import SAVE, House, write_notebook
 from evaluation.runs.engine import WarmEngine
-from evaluation.runs.honest_client import Budget, NotebookStopError
+from evaluation.runs.honest_client import Budget, NotebookStopError, bytes_of
 from evaluation.runs.notebook import publishable
 from evaluation.runs.states import State
 from evaluation.runs.warm_client import WarmClient, can_fork
@@ -221,6 +221,12 @@ def test_the_fallback_gives_the_same_report(house: House, ordinary: House, tmp_p
     assert cold.folder
     assert {path.name: path.read_bytes() for path in cold.folder.iterdir() if path.name != "run.json"} == files
     assert json.loads((cold.folder / "run.json").read_text())["engine"] == "ordinary"
+
+
+def test_what_counts_is_bytes_of_text_and_of_every_form_of_a_display() -> None:
+    assert bytes_of({"name": "stdout", "text": "åäö\n"}) == 2 * 3 + 1
+    assert bytes_of({"data": {"text/plain": "x", "text/html": "<p>å</p>"}}) == 1 + 3 + 2 + 4
+    assert bytes_of({"execution_state": "idle"}) == 0
 
 
 def test_budget_counts_per_cell_and_per_run() -> None:

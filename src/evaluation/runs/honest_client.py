@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
 from nbclient.exceptions import CellExecutionError, CellTimeoutError, DeadKernelError
@@ -88,12 +88,15 @@ class HonestClient(PapermillNotebookClient):  # type: ignore[misc]
 
     def process_message(self, msg: dict[str, Any], cell: NotebookNode, cell_index: int) -> NotebookNode | None:
         """Count what the message adds to the notebook, then file it."""
-        content = msg["content"]
-        self.budget.spend(
-            len(content.get("text", "")) + sum(len(str(part)) for part in content.get("data", {}).values())
-        )
+        self.budget.spend(bytes_of(msg["content"]))
         filed: NotebookNode | None = super().process_message(msg, cell, cell_index)
         return filed
+
+
+def bytes_of(content: Mapping[str, Any]) -> int:
+    """Bytes in UTF-8 that a message adds to a notebook: its text, and what it displays."""
+    parts = (content.get("text", ""), *content.get("data", {}).values())
+    return sum(len(str(part).encode("utf-8", "surrogatepass")) for part in parts)
 
 
 def _over_budget(what: str, limit: int) -> NotebookStopError:

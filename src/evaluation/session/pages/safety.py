@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from evaluation.evaluate.record import survey_record
+from evaluation.evaluate.sentences import agreement_in_text
 from evaluation.evaluate.survey_outcome import SurveyOutcome, survey_sentence
 from evaluation.figures import Figure, WavePoint, waves_figure
 from evaluation.report.blocks import Heading, prose
@@ -236,7 +237,7 @@ class SafetyPage:
         return words.say(
             "page.safety.group_changes_caption",
             name=in_language(outcome.question.name, words),
-            agreement=in_language(outcome.agreement.name, words),
+            agreement=agreement_in_text(outcome.agreement, words.language),
             first=change.wave_from.label if change else "",
             last=change.wave_to.label if change else "",
         )

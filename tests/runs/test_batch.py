@@ -17,11 +17,13 @@ from rich.console import Console
 
 from benchmarks.faults.house import SAVE, House, job, write_notebook
 from evaluation.errors import ParameterError
+from evaluation.runs import settle
 from evaluation.runs.batch import JobResult, exit_code, run_batch
 from evaluation.runs.interruption import interruptible
 from evaluation.runs.log import Both, JsonLog
 from evaluation.runs.notify import notify, summary
 from evaluation.runs.progress import ProgressBars, summary_lines
+from evaluation.runs.publish import publish
 from evaluation.runs.recovery import recover
 from evaluation.runs.states import EXIT_CODE, State, worst_code
 from evaluation.runs.warm_crew import WarmCrew
@@ -51,6 +53,29 @@ def test_the_worst_code_is_the_exit_code() -> None:
     assert worst_code([]) == 0
     assert worst_code([State.PUBLISHED, State.UNCHANGED]) == 0
     assert exit_code([result(State.PUBLISHED), result(State.KERNEL_DIED), result(State.GATE)]) == 15
+
+
+def test_a_report_that_is_held_open_stays_and_the_other_jobs_run(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Windows refuses to move a folder in which Excel holds a file open; the staged run is then made again."""
+    jobs = [job(house.project, "a"), job(house.project, "b")]
+    assert [r.state for r in house.batch(jobs)] == [State.PUBLISHED] * 2
+    before = (house.project.published("s", "a") / "run.json").read_bytes()
+    write_notebook(house.project.notebooks / "fine.ipynb", "print('new')", SAVE)
+
+    def refuse(finished: Path, published: Path) -> None:
+        if published.name == "a":
+            raise PermissionError(13, "The process cannot access the file", str(published))
+        publish(finished, published)
+
+    monkeypatch.setattr(settle, "publish", refuse)
+    held, other = house.batch(jobs)
+    assert (held.state, other.state) == (State.LOCKED, State.PUBLISHED)
+    assert "Close the program" in held.message
+    assert (house.project.published("s", "a") / "run.json").read_bytes() == before
+    assert list(house.project.staging.rglob("run.json")) == []
+    monkeypatch.undo()
+    again, unchanged = house.batch(jobs)
+    assert (again.state, unchanged.state) == (State.PUBLISHED, State.UNCHANGED)
 
 
 @pytest.mark.parametrize("workers", [1, 3])

@@ -9,9 +9,10 @@ import sys
 import time
 from pathlib import Path
 
+import psutil
 import pytest
 
-from evaluation.runs.locks import LockedError, lock, read_holder, started_at
+from evaluation.runs.locks import LockedError, birth_of, lock, read_holder
 
 HOLD = """
 import sys
@@ -67,19 +68,32 @@ def write(path: Path, **holder: object) -> None:
 def test_a_process_id_used_again_is_another_process(tmp_path: Path) -> None:
     import platform
 
-    born = started_at(os.getpid())
+    born = birth_of(os.getpid())
     assert born is not None
-    write(tmp_path / "s.lock", pid=os.getpid(), started=born - 100, host=platform.node(), until=9e18)
+    write(tmp_path / "s.lock", pid=os.getpid(), born=born[:-1] + "x", host=platform.node(), until=9e18)
     with lock(tmp_path / "s.lock", 60) as mine:
-        assert mine.started == born
+        assert mine.born == born
+
+
+def test_a_clock_that_is_set_kills_no_holder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """On Linux, psutil's start in seconds since 1970 moves with the clock: here by an hour while the lock is held."""
+    process = start(tmp_path / "s.lock")
+    assert process.stdout
+    assert process.stdout.readline() == "held\n"
+    shown = psutil.Process.create_time
+    if sys.platform == "linux":
+        monkeypatch.setattr(psutil.Process, "create_time", lambda asked: shown(asked) + 3600)
+    with pytest.raises(LockedError, match=f"process {process.pid}"), lock(tmp_path / "s.lock", 60):
+        pass
+    process.communicate("\n")
 
 
 def test_another_machine_holds_its_lock_until_its_deadline(tmp_path: Path) -> None:
     path = tmp_path / "s.lock"
-    write(path, pid=1, started=1.0, host="elsewhere", until=time.time() + 60)
+    write(path, pid=1, born="", host="elsewhere", until=time.time() + 60)
     with pytest.raises(LockedError, match="elsewhere"), lock(path, 60):
         pass
-    write(path, pid=1, started=1.0, host="elsewhere", until=time.time() - 1)
+    write(path, pid=1, born="", host="elsewhere", until=time.time() - 1)
     with lock(path, 60):
         pass
 

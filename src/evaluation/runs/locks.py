@@ -1,6 +1,6 @@
 """One lock per study, so that two runs never write the same reports; a dead holder's lock is taken over.
 
-The lock file names its holder: PID, start time of that process (a PID can be used again) and machine. Looking and
+The lock file names its holder: PID, birth of that process (a PID can be used again) and machine. Looking and
 taking happen under a guard that the operating system itself releases when its holder dies, so two processes cannot
 both take over the same dead lock. On a shared drive the holder may be another machine, whose processes cannot be
 asked; such a lock ends with its stated deadline.
@@ -23,6 +23,8 @@ import psutil
 
 from evaluation.errors import EvaluationError
 
+_START = 19  # starttime, field 22 of proc_pid_stat(5), counted from the field after the name in parentheses
+
 
 class LockedError(EvaluationError):
     """Another run of the same study is under way."""
@@ -32,29 +34,41 @@ class LockedError(EvaluationError):
 
 @dataclass(frozen=True, slots=True)
 class Holder:
-    """Who holds a lock: process, its start (seconds since 1970), machine, and when it must be done (same clock)."""
+    """Who holds a lock: process, its birth, machine, and when it must be done (seconds since 1970)."""
 
     pid: int
-    started: float
+    born: str
     host: str
     until: float
 
 
-def started_at(pid: int) -> float | None:
-    """Start of a living process in seconds since 1970; None when there is no such process or only its remains."""
+def birth_of(pid: int) -> str | None:
+    """Tell a living process from every other of its number; None when there is none or only its remains.
+
+    Linux: which start of the machine, and the clock ticks from there to the start of the process. Its start in
+    seconds since 1970 would move when the clock is set, and a living holder would look dead. Elsewhere the system
+    writes those seconds down once.
+    """
     try:
         process = psutil.Process(pid)
-        return None if process.status() == psutil.STATUS_ZOMBIE else process.create_time()
-    except psutil.NoSuchProcess:
+        if process.status() == psutil.STATUS_ZOMBIE:
+            return None
+        return _ticks(pid) if sys.platform == "linux" else f"{process.create_time():.2f}"
+    except (psutil.NoSuchProcess, FileNotFoundError, ProcessLookupError):
         return None
+
+
+def _ticks(pid: int) -> str:
+    fields = Path(f"/proc/{pid}/stat").read_text(encoding="utf-8", errors="replace").rpartition(")")[2].split()
+    boot = Path("/proc/sys/kernel/random/boot_id").read_text(encoding="ascii").strip()
+    return f"{boot} {fields[_START]}"
 
 
 def is_alive(holder: Holder, now: float) -> bool:
     """Whether the holder may still be working."""
     if holder.host != platform.node():
         return now < holder.until
-    started = started_at(holder.pid)
-    return started is not None and abs(started - holder.started) < 1.0
+    return birth_of(holder.pid) == holder.born
 
 
 def read_holder(path: Path) -> Holder | None:
@@ -75,7 +89,7 @@ def lock(path: Path, seconds: float) -> Iterator[Holder]:
         A living process holds it.
     """
     path.parent.mkdir(parents=True, exist_ok=True)
-    mine = Holder(os.getpid(), started_at(os.getpid()) or 0.0, platform.node(), time.time() + seconds)
+    mine = Holder(os.getpid(), birth_of(os.getpid()) or "", platform.node(), time.time() + seconds)
     with guard(path):
         other = read_holder(path)
         if other is not None and is_alive(other, time.time()):

@@ -20,6 +20,10 @@ from evaluation.runs.states import State
 from evaluation.runs.task import Outcome, Task
 
 _KEPT = ("executed.ipynb", "process.log")
+_HELD = (
+    "{error}. Expected: a report folder that may be replaced. Close the program that holds a file of the report open "
+    "(Excel, on Windows), or give this user the right to write there, and run again."
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +40,9 @@ class Started:
 def settle(
     project: Project, started: Started, outcome: Outcome, around: Surroundings | None, ended: datetime
 ) -> tuple[State, str, Path | None]:
-    """Publish a run that succeeded, keep one that failed; a disk that fills meanwhile leaves the old report in place.
+    """Publish a run that succeeded, keep one that failed; what hinders that leaves the old report in place.
+
+    A disk may fill, and on Windows a folder cannot be moved while another program holds a file in it open.
 
     Returns
     -------
@@ -47,6 +53,9 @@ def settle(
         if outcome.state is State.PUBLISHED:
             return State.PUBLISHED, "", _publish(project, started, outcome, around, ended)
         return outcome.state, outcome.message, _keep(project, started, outcome, around, ended)
+    except PermissionError as error:
+        shutil.rmtree(started.task.folder, ignore_errors=True)
+        return State.LOCKED, _HELD.format(error=error), None
     except OSError as error:
         if not is_full(error):
             raise

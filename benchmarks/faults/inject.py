@@ -66,20 +66,23 @@ class Reader:
 
 @contextlib.contextmanager
 def polling(page: Path) -> Iterator[Reader]:
-    """Read the page again and again in a thread."""
-    reader, done = Reader(), threading.Event()
+    """Read the page again and again in a thread, the first time before anything happens to it."""
+    reader, begun, done = Reader(), threading.Event(), threading.Event()
 
     def poll() -> None:
-        while not done.wait(0.002):
+        while not done.is_set():
             try:
                 whole = is_whole(page.read_bytes())
             except FileNotFoundError:
                 whole = False
             reader.reads += 1
             reader.torn += int(not whole)
+            begun.set()
+            done.wait(0.002)
 
     thread = threading.Thread(target=poll)
     thread.start()
+    begun.wait(timeout=60)
     try:
         yield reader
     finally:

@@ -218,15 +218,15 @@ NOTES = (
 )
 MEAN = (
     "svy mean takes the mean of 0 and 1 without limits, the least that svy can do for a share; svy prop is its "
-    "estimator for shares, with the same logit limits as ours. In place already: sums that do not depend on the answer "
-    "made once with the design; large arrays used again; answers put in the order of their strata once. Measured in "
-    "one process beside svy mean, 2.0 to 2.4 ms, and ours, 0.53 to 0.61 ms: w y alone, put in order and added up by "
-    "stratum, 0.19 ms; w y and w² y so, 0.30 ms; of the yes alone by two bincounts, 0.25 ms, or in order, 0.24 ms; "
-    "both as one complex sum, 0.30 ms; both as a product with a sparse matrix made with the design, 0.27 ms. The "
-    "leanest share found (w y by the sparse product, w² y as one sum over all strata, no answer centred by itself) "
-    "takes 0.20 ms for estimate and standard error, and 0.26 ms with what belongs to a share: 7 to 8 times svy mean. "
-    "It was not taken: it stays below ten, and loses digits where a stratum hardly varies. Ten times is out of reach "
-    "for sums in numpy."
+    "estimator for shares, with the same logit limits as ours. In place already: sums that do not depend on the "
+    "answer made once with the design; large arrays used again; answers put in the order of their strata once. "
+    "Measured in one process beside svy mean, 2.0 to 2.4 ms, and ours, 0.53 to 0.61 ms: w y alone, put in order and "
+    "added up by stratum, 0.19 ms; w y and w² y so, 0.30 ms; of the yes alone by two bincounts, 0.25 ms, or in order,"
+    " 0.24 ms; both as one complex sum, 0.30 ms; both as a product with a sparse matrix made with the design, 0.27 "
+    "ms. The leanest share found (w y by the sparse product, w² y as one sum over all strata, no answer centred by "
+    "itself) takes 0.20 ms for estimate and standard error, and 0.26 to 0.31 ms with what belongs to a share: 7 to 8 "
+    "times less than svy mean. It was not taken: it stays below ten, and loses digits where a stratum hardly varies. "
+    "Ten times is out of reach for sums in numpy."
 )
 IN_PANDAS, IN_SVY = {"prepare": frame_of}, {"prepare": svy_sample, "needs": ("svy", "polars")}
 IN_SAMPLICS, IN_R = {"prepare": frame_of, "needs": ("samplics",)}, {"needs": ("program:Rscript", "R:survey")}

@@ -36,8 +36,8 @@ def test_facts_are_written_from_the_manifest(samples: ModuleType) -> None:
     said = facts(samples)
     assert said["Uppgifterna gäller"] == "1\u00a0januari 2015–30\u00a0juni 2026"
     assert said["Lästa och använda rader"] == ("Händelselogg: 1\u00a0248 lästa, 1\u00a0201 använda",)
-    assert said["Preliminära uppgifter"] == "Från och med 1\u00a0januari 2026; kan ändras."
-    assert said["Brott i tidsserien"] == ("Inga kända.",)
+    assert said["Preliminära bland de nyaste uppgifterna"] == "Från och med 1\u00a0januari 2026; kan ändras."
+    assert said["Avbrott i tidsserien"] == ("Inga kända.",)
 
 
 def test_several_files_of_one_title_are_one_line_with_their_rows_together(samples: ModuleType) -> None:
@@ -51,7 +51,7 @@ def test_several_files_of_one_title_are_one_line_with_their_rows_together(sample
 
 
 def test_nothing_preliminary_is_said(samples: ModuleType) -> None:
-    assert facts(samples, preliminary_from="")["Preliminära uppgifter"] == "Inga."
+    assert facts(samples, preliminary_from="")["Preliminära bland de nyaste uppgifterna"] == "Inga."
 
 
 @pytest.mark.parametrize("key", REQUIRED)

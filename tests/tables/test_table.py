@@ -53,7 +53,7 @@ def test_values_are_written_as_the_columns_say() -> None:
 
 
 def test_structure_caption_scopes_and_alignment() -> None:
-    page = html.fromstring(shown(note="Preliminärt.", source="Brå").html("table-1"))
+    page = html.fromstring(shown(note="Preliminärt.", source="Brå").html("table-1", stacks=False))
     assert page.xpath("string(//caption)") == "Anmälda brott efter område"
     assert page.xpath("//thead//th/@scope") == ["col"] * 5
     assert page.xpath("//tbody//th/@scope") == ["row"] * 3
@@ -156,10 +156,19 @@ def test_a_table_of_words_is_stacked_on_a_phone_and_stays_a_table() -> None:
     assert [label.text for label in page.xpath("//td/span[not(@class)]")] == ["B", "C"]
 
 
-def test_a_table_of_figures_or_of_many_rows_is_not_stacked() -> None:
-    assert 'class="stack"' not in table(rows_by_area(), "Antal", COLUMNS[:4], SV).html("t")
+def test_a_table_that_fits_or_of_many_rows_is_not_stacked() -> None:
+    assert 'class="stack"' not in table(rows_by_area(), "Antal", COLUMNS[:2], SV).html("t")
     frame = pd.DataFrame({"a": ["x"] * 31, "b": ["y"] * 31, "c": ["z"] * 31})
     assert 'class="stack"' not in table(frame, "Ord", [Column(key, key) for key in "abc"], SV).html("t")
+
+
+def test_figures_that_a_phone_would_cut_are_stacked() -> None:
+    """A column of words 72 + 15 pixels; three of numbers with 9 figures and spaces 9 × 8.5 + 15 = 91.5 each: 361.5."""
+    frame = pd.DataFrame({"a": ["x"], **{key: [1_234_567] for key in "bcd"}})
+    columns = [Column("a", "A"), *(Column(key, key, "count") for key in "bcd")]
+    assert 'class="stack"' in table(frame, "Antal", columns, SV).html("t")
+    assert 'class="stack"' not in table(frame, "Antal", columns[:3], SV).html("t")  # 270 of 296
+    assert 'class="stack"' not in table(frame, "Antal", columns, SV).html("t", stacks=False)
 
 
 def test_an_empty_cell_has_no_heading_of_its_own_on_a_phone() -> None:

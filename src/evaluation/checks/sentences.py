@@ -57,9 +57,13 @@ def curve_sentence(curve: SpecificationCurve, wording: Wording) -> str:
 
 
 def curve_title(curve: SpecificationCurve, wording: Wording) -> str:
-    """Say in one line how many variants point the way of the planned one: the title of the curve."""
-    same = round(curve.same_direction * len(curve.variants))
-    return wording.say("check.curve_title", same=wording.number(same), variants=wording.number(len(curve.variants)))
+    """Say in one line how many variants point the way of the planned one, and how many agree with it wholly."""
+    return wording.say(
+        "check.curve_title",
+        same=wording.number(round(curve.same_direction * len(curve.variants))),
+        variants=wording.number(len(curve.variants)),
+        conclusion=wording.per_cent(100 * curve.same_conclusion, signed=False),
+    )
 
 
 def curve_choices(curve: SpecificationCurve, wording: Wording) -> list[dict[str, str]]:

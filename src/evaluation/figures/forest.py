@@ -15,7 +15,7 @@ from evaluation.figures.axes import head_room, write_head
 from evaluation.figures.figure import Figure
 from evaluation.figures.finish import caption_of, finish
 from evaluation.figures.palette import CONTEXT, FOCUS, OBSERVED, WHITE
-from evaluation.figures.picture import WIDTH, blank, house_style, text_room
+from evaluation.figures.picture import WIDTH, blank, house_style, text_room, wrapped
 from evaluation.results import Estimate, Scale
 from evaluation.tables import Column, Kind, Table, table
 from evaluation.wording import Wording
@@ -67,12 +67,13 @@ def forest_figure(
     scale = scale_of(rows)
     shown = "per_cent" if scale == "ratio" else unit
     written = [_written(limits_of(row, scale), row, wording, shown, digits) for row in rows]
-    heights = [ROW + LINE * _needs_two_lines(row, text) for row, text in zip(rows, written, strict=True)]
+    labels = [_label_lines(row, text) for row, text in zip(rows, written, strict=True)]
+    heights = [ROW + LINE * (len(lines) - 1) for lines in labels]
     with house_style():
         top = TOP + head_room(quantity)
         canvas, ax = blank(top + BOTTOM + max(ROW, sum(heights)), left=12, right=12, top=top, bottom=BOTTOM)
         write_head(canvas, quantity)
-        _draw(ax, rows, scale, wording, digits, written, heights)
+        _draw(ax, rows, scale, wording, digits, written, labels)
         return finish(
             canvas,
             "forest",
@@ -111,14 +112,15 @@ def _draw(
     wording: Wording,
     digits: int,
     written: Sequence[str],
-    heights: Sequence[int],
+    labels: Sequence[list[str]],
 ) -> None:
     triples = np.array([limits_of(row, scale) for row in rows]).reshape(-1, 3)
     limits = _axis(ax, triples, scale, wording, digits)
     ax.axvline(0, color=CONTEXT.colour, linewidth=1.2)
+    heights = [ROW + LINE * (len(lines) - 1) for lines in labels]
     ends = np.cumsum(heights)
-    for row, triple, text, height, end in zip(rows, triples, written, heights, ends, strict=True):
-        _write_row(ax, row, text, end - height, two_lines=height > ROW)
+    for row, triple, text, lines, height, end in zip(rows, triples, written, labels, heights, ends, strict=True):
+        _write_row(ax, row, text, end - height, lines)
         if row.estimate is not None:
             _draw_interval(ax, end - 14, row, _placed(triple, scale), limits)
         ax.axhline(end, color=CONTEXT.fill, linewidth=1, zorder=0)
@@ -127,12 +129,15 @@ def _draw(
     ax.grid(False)
 
 
-def _write_row(ax: Axes, row: ForestRow, text: str, top: float, *, two_lines: bool) -> None:
+def _write_row(ax: Axes, row: ForestRow, text: str, top: float, lines: list[str]) -> None:
     across = ax.get_yaxis_transform()
     weight = "bold" if row.primary else "normal"
     ground = {"facecolor": WHITE, "pad": 1.0}  # keeps the line of no change out of the words
-    ax.text(-0.02, top + 18, row.label, transform=across, weight=weight, bbox=ground)
-    ax.text(1.02, top + 18 + LINE * two_lines, text, transform=across, ha="right", weight=weight, bbox=ground)
+    for number, line in enumerate(lines):
+        if line:
+            ax.text(-0.02, top + 18 + LINE * number, line, transform=across, weight=weight, bbox=ground)
+    last = top + 18 + LINE * (len(lines) - 1)
+    ax.text(1.02, last, text, transform=across, ha="right", weight=weight, bbox=ground)
 
 
 def _draw_interval(ax: Axes, y: float, row: ForestRow, at: tuple[float, ...], limits: tuple[float, float]) -> None:
@@ -146,8 +151,10 @@ def _draw_interval(ax: Axes, y: float, row: ForestRow, at: tuple[float, ...], li
         ax.plot(at[0], y, marker=role.marker, color=role.colour, markerfacecolor=face, markersize=8)
 
 
-def _needs_two_lines(row: ForestRow, text: str) -> bool:
-    return text_room(row.label) + text_room(text) > WIDTH - 24
+def _label_lines(row: ForestRow, text: str) -> list[str]:
+    """Break a label that no phone holds; the numbers stand at the end of the last line, or have one of their own."""
+    lines = wrapped(row.label)
+    return lines if text_room(lines[-1]) + text_room(text) <= WIDTH - 24 else [*lines, ""]
 
 
 def _axis(ax: Axes, triples: np.ndarray, scale: Scale, wording: Wording, digits: int) -> tuple[float, float]:

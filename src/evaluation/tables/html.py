@@ -19,6 +19,7 @@ _TEXT = Markup('<td class="t">')  # numbers are right-aligned by default: most c
 _SPAN = re.compile(r"(?<=\d)–(?=\d)")  # a word joiner keeps 2023–2027 on one line; files get the plain text
 STACK_FROM = 2  # columns of words beside the first: more do not fit a phone side by side
 STACK_UP_TO = 30  # rows: a longer table is no longer read from end to end, and scrolls
+PHONE, LETTER, PADDING, NARROWEST = 296, 8.5, 15, 72  # pixels: room, a letter, beside a cell, a column of words
 
 
 def table_html(
@@ -33,11 +34,12 @@ def table_html(
 ) -> Markup:
     """Write a table and its notes.
 
-    A table of figures scrolls inside itself on a narrow page, reachable by keyboard. One of words is stacked there,
-    a row becoming a block whose cells repeat their headings; to a screen reader it stays a table.
+    On a narrow page a table that does not fit is stacked, a row becoming a block whose cells repeat their headings: cut
+    at the edge, 4 414 reads 4 4. To a screen reader it stays a table. A long one scrolls inside itself, reachable by
+    keyboard.
     """
     words = sum(not column.numeric for column in columns[1:])
-    stacked = stacks and words >= STACK_FROM and len(rows) <= STACK_UP_TO
+    stacked = stacks and len(rows) <= STACK_UP_TO and (words >= STACK_FROM or _least_width(columns, rows) > PHONE)
     lines = [_row(row, columns, stacked) for row in rows] or [_no_rows(empty, len(columns))]
     described = Markup(' aria-describedby="{}-note"').format(name) if notes else ""
     return _FRAME.format(
@@ -48,6 +50,20 @@ def table_html(
         body=Markup("\n").join(lines),
         notes=_notes(notes, name),
     )
+
+
+def _least_width(columns: Sequence[Column], rows: Sequence[Sequence[Cell]]) -> float:
+    """Bound the width of a table whose words stand one below the other, in pixels; words and numbers are not broken."""
+    width = 0.0
+    for place, column in enumerate(columns):
+        whole = [part for row in rows for part in _unbreakable(row[place].text, column)]
+        longest = max(map(len, [*column.label.split(" "), *whole]), default=0)
+        width += max(LETTER * longest, 0 if column.numeric else NARROWEST) + PADDING
+    return width
+
+
+def _unbreakable(text: str, column: Column) -> list[str]:
+    return [text] if column.numeric else text.split(" ")
 
 
 def _heading(column: Column) -> Markup:

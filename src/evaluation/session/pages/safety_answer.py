@@ -37,6 +37,7 @@ def safety_answer(main: SurveyOutcome | None, words: Wording, *, asked: bool) ->
             words.say("sentence.certainty_0"),
         )
         return answer(words, question, "cannot_be_assessed", said, certainty=certainty, detectable="", mood="neutral")
+    question = words.say("page.safety.question_of", name=main.question.name[words.language])  # its own direction
     size = words.points(main.change.smallest_detectable, 1, signed=False)
     told = main.verdict == "no_clear_change"  # its sentence has said what would have been seen
     return answer(

@@ -226,7 +226,7 @@ def test_response_is_shown_where_the_number_asked_is_known(synthetic: StudySessi
     said = text_of(synthetic.safety().make_up())
     assert lines_of(said, "2025\t2,420")[0] == ["2025", "2,420", "983", "40.6%"]
     assert "not known" not in said
-    assert "No difference between those who answered and those who did not is large enough" in said
+    assert "If those who did not answer differ as much from those who did both times, that alone cannot make" in said
 
 
 def test_an_unknown_number_asked_is_called_not_known(
